@@ -1,6 +1,6 @@
-// `npm run simulate -- --runs 100000 --seed 1`: plays histories on every core; `--crashes` those that die at every call,
-// `--plan JSON` that one. The last line counts histories, steps, faults and violations; the exit code is 1 where there was a
-// violation.
+// `npm run simulate -- --runs 100000 --seed 1`: plays histories on every core; `--instances` those of an interactive instance,
+// `--crashes` those that die at every call, `--plan JSON` that one. The last line counts histories, steps, faults and violations;
+// the exit code is 1 where there was a violation.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -43,7 +43,8 @@ try {
 function rangeOf(index) {
   if (plan !== undefined) return ['--plan', plan];
   if (isCrashes) return ['--crashes', '--part', index, '--of', workers];
-  return ['--runs', Math.min(share, runs - index * share), '--seed', seed + index * share];
+  const kind = words.includes('--instances') ? ['--instances'] : [];
+  return ['--runs', Math.min(share, runs - index * share), '--seed', seed + index * share, ...kind];
 }
 
 /** Plays its share; passes on what it says, but for the counts. */

@@ -14,6 +14,8 @@ const sources = FOLDERS.flatMap((folder) =>
 
 test('schemas of the client come from zod/mini', () => {
   const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-  expect(sources.filter((file) => text(file).includes("from 'zod/mini'"))).toContain('client/src/deployment/choices.ts');
+  expect(sources.filter((file) => text(file).includes("from 'zod/mini'"))).toContain(
+    'client/src/deployment/choices.ts',
+  );
   expect(sources.filter((file) => /from 'zod'/.test(text(file)))).toEqual([]);
 });

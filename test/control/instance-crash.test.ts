@@ -38,7 +38,10 @@ const stories: Record<string, Story> = {
       await started(instance, 1);
       await instance.report(idleFor(4000));
       await until(instance, () => instance.control()['proposal'] !== undefined);
-      await instance.report({ ...idleFor(4100), answer: { proposal: 1, says: 'going' } });
+      await instance.report({
+        ...idleFor(4100),
+        answer: { proposal: Number(instance.control()['proposal']), says: 'going' },
+      });
       Object.assign(instance.vm() ?? {}, { status: 'TERMINATED' });
       await until(instance, () => instance.status() === 'stopped');
     },

@@ -70,12 +70,13 @@ test('nobody works: the stop is proposed, its VM goes, and the verdict is kept',
   await instance.report(idleFor(3000));
   expect(instance.state().proposal).toBeUndefined();
   await instance.report(idleFor(3700));
-  expect(instance.state().proposal).toMatchObject({ period: 1, number: 1, verdict: { says: 'idle', seconds: 3700 } });
-  expect(instance.control()).toMatchObject({ proposal: '1' });
+  expect(instance.state().proposal).toMatchObject({ period: 1, verdict: { says: 'idle', seconds: 3700 } });
+  const first = Number(instance.control()['proposal']);
+  expect(first).toBe(instance.state().proposal?.number);
   // No answer: no stop.
   await instance.sweep(5);
   expect(instance.vm()?.status).toBe('RUNNING');
-  await instance.report({ ...idleFor(4000), answer: { proposal: 1, says: 'going' } });
+  await instance.report({ ...idleFor(4000), answer: { proposal: first, says: 'going' } });
   expect(instance.status()).toBe('stopping');
   Object.assign(instance.vm() ?? fail(), { status: 'TERMINATED' });
   await instance.sweep(2);
@@ -86,14 +87,18 @@ test('nobody works: the stop is proposed, its VM goes, and the verdict is kept',
 test('a kernel that became busy between proposal and power-off: vetoed, and it stays', async () => {
   const instance = await readyInstance();
   await instance.report(idleFor(3700));
+  const first = Number(instance.control()['proposal']);
   await instance.report({
     signals: { kernels: { says: 'busy' } },
-    answer: { proposal: 1, says: 'vetoed', signal: 'kernels' },
+    answer: { proposal: first, says: 'vetoed', signal: 'kernels' },
   });
   expect(instance.state().proposal).toBeUndefined();
   await instance.sweep(20);
   expect(instance.status()).toBe('ready');
   expect(instance.control()['proposal']).toBeUndefined();
+  // Its VM has answered the first one: the next has another number.
+  await instance.report(idleFor(3700));
+  expect(Number(instance.control()['proposal'])).toBeGreaterThan(first);
 });
 
 test('extended: neither idleness nor the soft stop ends it before', async () => {
@@ -181,6 +186,16 @@ test('deleted while it is on, while it is off and while it starts: VM and disk g
   await instance.remove('def456');
   await instance.sweep(3);
   expect(instance.status()).toBe('deleted');
+});
+
+test('a copy of its start that comes after its deletion makes nothing', async () => {
+  const instance = await readyInstance();
+  await instance.remove();
+  await instance.sweep(3);
+  await instance.start(1);
+  await instance.start(2);
+  expect(instance.status()).toBe('deleted');
+  expect([instance.google.vms.size, instance.google.disks.size]).toEqual([0, 0]);
 });
 
 test('two create it at once: the second joins an equal one, and changes nothing of another', async () => {

@@ -45,6 +45,16 @@ test(
 );
 
 test(
+  'four hundred histories of an interactive instance',
+  async () => {
+    expect(await simulate('--instances', '--runs', '400', '--seed', '1')).toMatch(
+      /^400 histories, \d+ steps, \d+ faults, 0 violations/m,
+    );
+  },
+  600 * SECONDS,
+);
+
+test(
   'short stories in which each external call goes wrong in every way',
   async () => {
     let count = 0;

@@ -55,8 +55,8 @@ const WORDS: Word[] = [
       ...['functions/src/engine/settings.ts', 'functions/src/sweep/context.ts'],
       // Files of Google's guest agent.
       'functions/vm/image/68-scrub.sh',
-      // Tests of all these.
-      'test/',
+      // Tests of all these, and what plays them.
+      ...['test/', 'scripts/simulate.mjs'],
     ],
   },
   { word: 'suspects?|strangers?|ripe|standing', instead: 'orphan candidate, orphan, past its grace period, owner' },

@@ -107,6 +107,8 @@ function faultText(fault: Fault): string {
       const whose = `attempt ${fault.attempt} of run ${fault.run.slice(-4)}`;
       return `a ${fault.what} named as that of ${whose} comes in another zone at ${minutes(fault.atMs)}, ${labels}${fault.boots ? ', and boots' : ''}`;
     }
+    case 'instance':
+      return `instance: ${fault.does}${fault.minutes === undefined ? '' : ` by ${fault.minutes} min`} at ${minutes(fault.atMs)}`;
     case 'toy':
       return `toy: ${fault.does} ${fault.number} at ${minutes(fault.atMs)}`;
     case 'refused': {

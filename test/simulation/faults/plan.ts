@@ -74,6 +74,7 @@ export interface Spell {
   /**
    * `gets-fail`: the zone is listed, and what stands in it cannot be read one by one. `pages`: lists of VMs, disks and
    * operations come in pages, of which the second one may fail; those of documents and objects do so in the whole history.
+   * `works`: no fault: the user of the instance does.
    */
   kind:
     | 'zone-stocked-out'
@@ -84,7 +85,8 @@ export interface Spell {
     | 'delete-lies'
     | 'reports-lost'
     | 'bucket-out'
-    | 'down';
+    | 'down'
+    | 'works';
   fromMs: number;
   toMs: number;
   /** A zone, a function or nothing; `*`: all of them. */
@@ -251,6 +253,28 @@ export interface ToyAct {
   atMs: number;
 }
 
+export const INSTANCE_ACTS_BY_HAND = [
+  'start by hand',
+  'stop by hand',
+  'power off',
+  'preempt',
+  'reboot',
+  'hang',
+  'delete by hand',
+  'delete with its disk',
+] as const;
+
+/**
+ * The user of the instance requests something, or somebody does something to its VM: in the console, or on the VM itself (`power
+ * off`, `reboot`). `minutes`: of an extension.
+ */
+export interface InstanceAct {
+  kind: 'instance';
+  does: 'start' | 'stop' | 'extend' | 'delete' | (typeof INSTANCE_ACTS_BY_HAND)[number];
+  atMs: number;
+  minutes?: number;
+}
+
 /**
  * Google says no to calls for a while: to those of one name, or to all whose names begin so (`compute.`). `forbidden`: somebody
  * has taken a right away. `rate limit`: too many calls a minute. `quota`: a day's calls, or machines, are used up. `contention`:
@@ -270,6 +294,7 @@ export interface Refusal {
 
 export type Fault =
   | ToyAct
+  | InstanceAct
   | CallFault
   | Spell
   | Refusal

@@ -4,6 +4,8 @@ import type { PlannedRun } from '../faults/plan';
 import { createAgent, type Agent } from './agent-calls';
 import { createSaver, restoredMs } from './agent-checkpoints';
 import { base64, push, uploadResults, writeOutcome } from './agent-results';
+import { runInstanceAgent } from './instance-agent';
+import { isInstances } from './instance-labels';
 import { runToyAgent } from './toy-agent';
 import { isToys } from './toy-labels';
 import type { SimulatedVm } from './vm';
@@ -23,6 +25,7 @@ export function bootVm(world: World, vm: SimulatedVm): void {
   const run = world.plan.runs.find(({ id }) => id === vm.body.labels[LABELS.run]);
   if (run) void runAgent(createAgent(world, vm, run, boot));
   else if (isToys(vm.body)) runToyAgent(world, vm);
+  else if (isInstances(vm.body)) runInstanceAgent(world, vm);
 }
 
 async function runAgent(agent: Agent): Promise<void> {

@@ -22,6 +22,8 @@ import {
   noteUnanswered,
   noteTakenName,
 } from '../oracle/compute-calls';
+import { checkInstanceDeletion, noteInstanceInsert } from '../oracle/instance';
+import { checkInstanceStart, checkInstanceStop } from '../oracle/instance-power';
 import { checkToyDeletion, noteToyInsert } from '../oracle/toy';
 import { checkToyStart, checkToyStop } from '../oracle/toy-power';
 import { FIXED_WHILE_RUNNING } from '../../fakes/vm-status';
@@ -137,6 +139,7 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         checkDeletion(world, vm);
         checkKept(world, vm);
         checkToyDeletion(world, vm);
+        checkInstanceDeletion(world, vm);
         checkOrphan(world, vm.orphanMs);
         note(world, vm, 'delete');
         if (!world.spell('delete-lies')) timeline.at(doneMs, () => removeVm(world, vm));
@@ -194,12 +197,14 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
 
 function startRequested(world: World, vm: SimulatedVm, invocation: Invocation): ReturnType<typeof startVm> {
   checkToyStart(world, vm, invocation);
+  checkInstanceStart(world, vm, invocation);
   return startVm(world, vm);
 }
 
 /** It may lie as a deletion may: done, it says, and the VM is on. */
 function stopRequested(world: World, vm: SimulatedVm, invocation: Invocation): Operation {
   checkToyStop(world, vm, invocation);
+  checkInstanceStop(world, vm, invocation);
   return world.spell('delete-lies') ? { doneMs: world.timeline.nowMs } : stopVm(world, vm);
 }
 
@@ -238,6 +243,7 @@ function insert(world: World, zone: string, body: InsertBody, failure: CloudFail
   };
   vms.set(key, vm);
   noteToyInsert(world, key, body.labels);
+  noteInstanceInsert(world, key, body.labels);
   // One that comes when nobody waits for it any more runs nothing.
   if (!world.oracle.frozenInserts.has(key) && body.labels[LABELS.run] !== undefined) {
     world.oracle.made.add(`${body.labels[LABELS.run]}/${body.labels[LABELS.attempt]}`);

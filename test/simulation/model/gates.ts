@@ -16,7 +16,9 @@ function createCounter(counts: Map<string, number>): (name: string) => number {
 
 /** Calls that change nothing. Most calls are. */
 export const READS: ReadonlySet<string> = new Set([
-  ...['load', 'live', 'hasLive', 'expired', 'isRemoved'].flatMap((call) => [`runs.${call}`, `toys.${call}`]),
+  ...['load', 'live', 'hasLive', 'expired', 'isRemoved'].flatMap((call) => [
+    ...[`runs.${call}`, `toys.${call}`, `instances.${call}`],
+  ]),
   ...['slots.load', 'slots.all', 'probes.load', 'sweeps.last', 'orphanCandidates.all', 'deadMessages.pull'],
   ...['compute.offers', 'compute.list', 'compute.get', 'compute.getDisk', 'compute.operationsOn'],
   ...['resultsBucket.read', 'resultsBucket.newest', 'liveBucket.list', 'liveBucket.newest'],

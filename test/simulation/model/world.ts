@@ -1,5 +1,5 @@
 // The world of one history: Google in memory, time, what has happened, and what is to go wrong.
-import { LABELS, RUN_KIND, type FunctionName } from '@mymlops/protocol';
+import { INSTANCE_KIND, LABELS, RUN_KIND, type FunctionName } from '@mymlops/protocol';
 import type { VmOperation } from '../../../functions/src/engine/vm/stop-cause';
 import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { DeadMessage } from '../../../functions/src/ports/dead-messages';
@@ -9,6 +9,7 @@ import { toyKind } from '../../fakes/toy-kind';
 import { fakeGoogle, type FakeGoogle } from '../../fakes/google';
 import type { Oddity, Plan, Spell } from '../faults/plan';
 import { createRandom, type Random } from '../faults/random';
+import { instances } from './instance-kind';
 import { createTimeline, type Timeline } from './timeline';
 import { createOracle, type Oracle } from '../oracle/oracle';
 import type { SimulatedVm } from './vm';
@@ -84,9 +85,13 @@ export class Trouble extends Error {
 }
 
 export function createWorld(plan: Plan): World {
-  // No history builds an image: its kind would only add calls.
-  const runs = KINDS.filter(({ name }) => name === RUN_KIND);
-  const google = fakeGoogle(plan.faults.some(({ kind }) => kind === 'toy') ? [...runs, toyKind] : runs);
+  // Kinds of which a history has nothing would only add calls.
+  const others = [
+    { kind: 'toy', of: toyKind },
+    { kind: INSTANCE_KIND, of: instances },
+  ] as const;
+  const kinds = others.flatMap(({ kind, of }) => (plan.faults.some((fault) => fault.kind === kind) ? [of] : []));
+  const google = fakeGoogle([...KINDS.filter(({ name }) => name === RUN_KIND), ...kinds]);
   const timeline = createTimeline(google.nowMs);
   const startMs = timeline.nowMs;
   google.zones = plan.zones;

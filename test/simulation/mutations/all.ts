@@ -4,6 +4,7 @@ import { AGENT } from './agent';
 import { ANSWERS_MISREAD } from './answers';
 import { EFFECTS } from './effects';
 import { GOOGLE } from './google';
+import { OF_INSTANCES } from './instances';
 import { JUDGE } from './judge';
 import type { Mutation } from './mutation';
 import { PERIODS } from './periods';
@@ -25,4 +26,5 @@ export const MUTATIONS: Mutation[] = [
   ...SWEEP_AND_CONTROL,
   ...AGENT,
   ...GOOGLE,
+  ...OF_INSTANCES,
 ];

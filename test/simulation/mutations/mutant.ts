@@ -40,6 +40,8 @@ export const SEARCHED = 30;
 export function wordsFor({ shownBy }: Mutation): string[] {
   if (typeof shownBy === 'number')
     return ['--runs', String(SEARCHED), '--seed', String(shownBy), '--stop', '1', '--quick'];
+  if ('instances' in shownBy)
+    return ['--instances', '--runs', String(SEARCHED), '--seed', String(shownBy.instances), '--stop', '1', '--quick'];
   return ['--plan', JSON.stringify(planOfStory(shownBy)), '--quick'];
 }
 

@@ -10,8 +10,8 @@ export interface Mutation {
   to: string;
   /** The mutant may go round in a circle, until it is ended, instead of a violation. */
   mayHang?: true;
-  /** What shows it: the seed of a history, found by a search, or a story made for it. */
-  shownBy: number | Story;
+  /** What shows it: the seed of a history, or of one of an instance, found by a search, or a story made for it. */
+  shownBy: number | { instances: number } | Story;
 }
 
 /** A story that differs from a quiet one of a single run. */

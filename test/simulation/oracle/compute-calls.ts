@@ -5,6 +5,8 @@ import type { InsertBody } from '../../../functions/src/engine/vm/insert-body';
 import type { CloudFailure } from '../../../functions/src/ports/cloud-answer';
 import type { CloudVm } from '../../../functions/src/ports/compute-view';
 import { periodOf } from './recorded';
+import { instanceOf } from '../model/instance';
+import { isInstances } from '../model/instance-labels';
 import { toyOf } from '../model/toy';
 import { isToys } from '../model/toy-labels';
 import type { SimulatedVm } from '../model/vm';
@@ -111,7 +113,10 @@ export function noteLateInsert(world: World, key: string, body: InsertBody): voi
   const toy = isToys(body)
     ? Object.values(toyOf(world)?.state.vms ?? {}).find(({ name }) => name === body.name)
     : undefined;
-  const vm = toy ?? state?.attempts[Number(body.labels[LABELS.attempt])]?.vm;
+  const instance = isInstances(body)
+    ? Object.values(instanceOf(world)?.state.vms ?? {}).find(({ name }) => name === body.name)
+    : undefined;
+  const vm = toy ?? instance ?? state?.attempts[Number(body.labels[LABELS.attempt])]?.vm;
   if (isHeldUp && (!vm || vm.fencedAt || vm.goneAt || vm.periods[1]?.start.settledAt)) oracle.frozenInserts.add(key);
 }
 

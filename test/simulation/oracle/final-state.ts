@@ -7,6 +7,7 @@ import type { Oracle } from './oracle';
 import type { Command, Fault, Plan, PlannedRun } from '../faults/plan';
 import { periodOf } from './recorded';
 import { endsOfRefusal } from './refusals';
+import { checkInstanceEnd, isInstanceKept } from './instance';
 import { checkToyEnd, isDiskKept, isKept } from './toy';
 import type { World } from '../model/world';
 
@@ -26,12 +27,19 @@ export function checkFinalState(world: World): void {
   checkForeign(world);
   checkRemains(world);
   checkToyEnd(world);
+  checkInstanceEnd(world);
   const isOurs = ({ labels }: { labels: Record<string, string> }): boolean => labels[LABELS.deployment] === 'mymlops';
   for (const { shown, key } of vms.values())
-    if (isOurs(shown) && !isKept(world, key)) oracle.violate(`${shown.name} was left (${shown.status})`);
+    if (isOurs(shown) && !isKept(world, key) && !isInstanceKept(world, key))
+      oracle.violate(`${shown.name} was left (${shown.status})`);
   for (const [key, disk] of world.disks) {
     // It goes with the VM that somebody has taken over.
-    if (isOurs(disk) && !isDiskKept(world, key) && vms.get(key)?.takenOverMs === undefined)
+    if (
+      isOurs(disk) &&
+      !isDiskKept(world, key) &&
+      !isInstanceKept(world, key) &&
+      vms.get(key)?.takenOverMs === undefined
+    )
       oracle.violate(`the disk ${disk.name} was left`);
   }
   for (const [name, { pool }] of google.pools) {

@@ -1,5 +1,5 @@
 // What really happened, noted as it happens: the measure of what the deployment believes.
-import type { RunState } from '@mymlops/protocol';
+import type { InstanceState, RunState } from '@mymlops/protocol';
 import type { Answer } from '../faults/google-answers';
 import type { SentReport } from '../../fakes/sent-report';
 
@@ -79,6 +79,13 @@ export interface Oracle {
   /** The last state that was seen of each run, and of the toy; the last one of each run whose size was. */
   lastSeen: Map<string, RunState>;
   lastToy?: object;
+  lastInstance?: InstanceState;
+  /** Periods that the user of the instance has stopped, as `uid period`, and uids whose deletion they have requested. */
+  userStops: Set<string>;
+  userDeletions: Set<string>;
+  /** Starts of the instance's VM in which its agent went by itself, as `zone/name start`, and disks that somebody deleted. */
+  gone: Set<string>;
+  disksByHand: Set<string>;
   measured: Map<string, RunState>;
   /** Runs whose VM Google ended at its limit, when its command had had all its time. */
   usedUp: Set<string>;
@@ -122,6 +129,10 @@ export function createOracle(): Oracle {
     results: new Map(),
     removingMs: new Map(),
     made: new Set(),
+    userStops: new Set(),
+    userDeletions: new Set(),
+    gone: new Set(),
+    disksByHand: new Set(),
     interrupted: new Map(),
     noCapacityMs: new Map(),
     refusedPlaces: new Map(),

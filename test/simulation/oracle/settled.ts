@@ -1,4 +1,5 @@
 // Where everything is settled, nothing is done: what is written or requested then is noticed.
+import { INSTANCES } from '@mymlops/protocol';
 import type { World } from '../model/world';
 
 const MINUTE = 60_000;
@@ -15,6 +16,8 @@ const EFFECTS = [
   'runs.removeBelow',
   'toys.create',
   'toys.update',
+  'instances.create',
+  'instances.update',
   'slots.write',
   'probes.write',
   'orphanCandidates.mark',
@@ -68,6 +71,6 @@ function tracesOf({ callsByName, google }: World): string[] {
   const documents = [...google.documents].map(
     ([run, { version, state }]) => `${run} ${version} ${JSON.stringify(state)}`,
   );
-  const toys = JSON.stringify([...google.collection('toys').values()]);
-  return [...EFFECTS.map((name) => `${callsByName.get(name) ?? 0} ${name}`), ...documents, toys];
+  const others = ['toys', INSTANCES].map((name) => JSON.stringify([...google.collection(name).values()]));
+  return [...EFFECTS.map((name) => `${callsByName.get(name) ?? 0} ${name}`), ...documents, ...others];
 }

@@ -1,7 +1,9 @@
 // VMs and disks that nothing needs are deleted soon.
 import { LABELS } from '@mymlops/protocol';
 import { periodOf } from './recorded';
+import { isInstances } from '../model/instance-labels';
 import { isToys } from '../model/toy-labels';
+import { isInstanceKept } from './instance';
 import { isDiskKept } from './toy';
 import type { SimulatedVm } from '../model/vm';
 import type { World } from '../model/world';
@@ -28,12 +30,12 @@ export function checkUnneeded(world: World, sinceMs: Map<string, number>): void 
     if (!isThere) sinceMs.delete(key);
   }
   for (const vm of vms.values()) {
-    if (vm.shown.labels[LABELS.deployment] !== 'mymlops' || isToys(vm.shown)) continue;
+    if (vm.shown.labels[LABELS.deployment] !== 'mymlops' || isToys(vm.shown) || isInstances(vm.shown)) continue;
     const limitMs = vm.orphanMs === undefined ? UNNEEDED_MS : ORPHAN_MS;
     look(vm.key, !isNeeded(world, vm), { zone: vm.shown.zone, limitMs });
   }
   for (const [key, { labels, zone }] of disks) {
-    if (labels[LABELS.deployment] !== 'mymlops' || isDiskKept(world, key)) continue;
+    if (labels[LABELS.deployment] !== 'mymlops' || isDiskKept(world, key) || isInstanceKept(world, key)) continue;
     look(`disk ${key}`, !vms.has(key), { zone, limitMs: ORPHAN_MS });
   }
 }

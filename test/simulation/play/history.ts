@@ -13,6 +13,9 @@ import { watchSettled } from '../oracle/settled';
 import { checkUnneeded } from '../oracle/unneeded-vms';
 import { scheduleOthers } from '../model/other-people';
 import { isSettled as isRunSettled } from '../../../functions/src/engine/run/settled';
+import { isInstanceAct, scheduleInstance } from '../model/instance';
+import { isInstances } from '../model/instance-labels';
+import { checkInstance, checkInstanceOff, checkInstanceWait, isInstanceSettled } from '../oracle/instance';
 import { isToyAct, scheduleToy } from '../model/toy';
 import { isToys } from '../model/toy-labels';
 import { checkToy, checkToyOff, isToySettled } from '../oracle/toy';
@@ -66,6 +69,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   for (const fault of plan.faults) {
     if (fault.kind === 'forgery') scheduleForgery(world, fault);
     else if (isToyAct(fault)) scheduleToy(world, fault);
+    else if (isInstanceAct(fault)) scheduleInstance(world, fault);
     else scheduleOthers(world, fault);
   }
   for (let tickMs = 0; tickMs < longestMs; tickMs += MINUTE) {
@@ -76,6 +80,7 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
   }
   const unneededSince = new Map<string, number>();
   const toyOnSince = new Map<string, number>();
+  const instanceOnSince = new Map<string, number>();
   const missingSince = new Map<string, number>();
   const pausingSince = new Map<string, number>();
   const settled = watchSettled(world);
@@ -92,11 +97,14 @@ async function play(world: World, untilMs = Infinity): Promise<History> {
       checkStep(world);
       checkToy(world);
       checkToyPeriods(world);
+      checkInstance(world);
     }
     if (world.timeline.nowMs - lookedMs >= MINUTE) {
       lookedMs = world.timeline.nowMs;
       checkUnneeded(world, unneededSince);
       checkToyOff(world, toyOnSince);
+      checkInstanceOff(world, instanceOnSince);
+      checkInstanceWait(world);
       checkProgress(world);
       checkLostVms(world, missingSince);
       checkHeldSlots(world);
@@ -196,7 +204,8 @@ function isSettled(world: World): boolean {
     return state === undefined ? google.removed.has(id) : isRunSettled(state) && state.removing === undefined;
   };
   const isOurs = (thing: { labels: Record<string, string> }): boolean => thing.labels[LABELS.deployment] === 'mymlops';
-  if (!isToySettled(world) || [...vms.values()].some(({ shown }) => isOurs(shown) && !isToys(shown))) return false;
+  if (!isToySettled(world) || !isInstanceSettled(world)) return false;
+  if ([...vms.values()].some(({ shown }) => isOurs(shown) && !isToys(shown) && !isInstances(shown))) return false;
   // One that its user took over works, and reports, to its own end.
   if ([...vms.values()].some(({ shown, takenOverMs }) => takenOverMs !== undefined && shown.status === 'RUNNING'))
     return false;
@@ -213,7 +222,11 @@ function lastEventMs({ plan }: World): number {
   const times = [
     ...plan.runs.flatMap(({ commitAtMs, cancelAtMs = 0 }) => [commitAtMs, cancelAtMs]),
     ...plan.faults.flatMap((fault) =>
-      fault.kind === 'said' || fault.kind === 'orphan' || fault.kind === 'namesake' || fault.kind === 'toy'
+      fault.kind === 'said' ||
+      fault.kind === 'orphan' ||
+      fault.kind === 'namesake' ||
+      fault.kind === 'toy' ||
+      fault.kind === 'instance'
         ? [fault.atMs]
         : [],
     ),

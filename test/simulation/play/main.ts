@@ -5,6 +5,7 @@ import { crashPlans } from './crash-plans';
 import { playHistory } from './history';
 import type { Plan } from '../faults/plan';
 import { shrink } from './shrink';
+import { instancePlan } from '../faults/instance';
 import { storyOf } from '../faults/plan-in-words';
 import { planOf } from '../faults/plan-of-seed';
 
@@ -22,6 +23,8 @@ interface Options {
   crashes: boolean;
   quick: boolean;
   json: boolean;
+  /** Histories of an interactive instance. */
+  instances: boolean;
   /** JSON of one plan. */
   plan: string | undefined;
   /** Of crash plans: every `of`-th, from `part` on. */
@@ -44,16 +47,17 @@ function readOptions(words: readonly string[]): Options {
     crashes: words.includes('--crashes'),
     quick: words.includes('--quick'),
     json: words.includes('--json'),
+    instances: words.includes('--instances'),
   };
 }
 
-async function* plansOf({ runs, seed, crashes, part, of, plan }: Options): AsyncGenerator<Plan> {
+async function* plansOf({ runs, seed, crashes, part, of, plan, instances }: Options): AsyncGenerator<Plan> {
   if (plan !== undefined) {
     yield JSON.parse(plan) as Plan;
     return;
   }
   if (!crashes) {
-    for (let offset = 0; offset < runs; offset++) yield planOf(seed + offset);
+    for (let offset = 0; offset < runs; offset++) yield instances ? instancePlan(seed + offset) : planOf(seed + offset);
     return;
   }
   let index = 0;
@@ -84,8 +88,8 @@ async function describe(plan: Plan, violations: string[], options: Options): Pro
 }
 
 /** No seed makes a plan that was enumerated or given. Its texts have no quotes of their own. */
-const wordsOf = (plan: Plan, { crashes, plan: given }: Options): string =>
-  crashes || given !== undefined ? `--plan '${JSON.stringify(plan)}'` : `--runs 1 --seed ${plan.seed}`;
+const wordsOf = (plan: Plan, { crashes, plan: given, instances }: Options): string =>
+  crashes || given !== undefined || instances ? `--plan '${JSON.stringify(plan)}'` : `--runs 1 --seed ${plan.seed}`;
 
 const options = readOptions(process.argv.slice(2));
 async function run(): Promise<void> {

@@ -18,6 +18,7 @@ export function proposalStep(state: InstanceState, vm: InstanceVm, moment: Momen
   // A user who came back, or has extended it, takes the question away.
   if (isOpen && !isIdle) return { do: 'drop-proposal' };
   if (!isIdle || (proposal && moment.nowMs - Date.parse(proposal.at) < PAUSE_MS)) return undefined;
-  const number = (proposal?.number ?? 0) + 1;
+  // Its VM knows the numbers of earlier ones, those of earlier periods too, which the document has forgotten.
+  const number = Math.max(proposal?.number ?? 0, Math.floor(moment.nowMs / 1000)) + 1;
   return { do: 'propose', proposal: { period: current, number, at: timeOf(moment), verdict } };
 }

@@ -28,6 +28,8 @@ export function observeRequest(
 
 function observeStart(state: InstanceState, request: StartRequest, at: string): InstanceState {
   const { uid, period, spec, by, waitSeconds } = request;
+  // A copy of its own start that comes after it was deleted makes nothing.
+  if (state.uid === uid && state.deletedAt !== undefined) return state;
   if (state.uid === undefined || state.deletedAt !== undefined) return created(state, request, at);
   if (state.uid !== uid) return joined(state, request);
   if (state.deletion || period <= state.started || period <= state.stopped) return state;

@@ -1,0 +1,125 @@
+// Interactive instances broken on purpose: periods, their ends, the proposal to stop, the disk, the deletion.
+import { effects, engine, type Mutation } from './mutation';
+
+const OBSERVE = engine('instance/observe');
+const DECIDE = engine('instance/decide');
+const ENDS = engine('instance/end-of-period');
+const READINGS = engine('instance/readings');
+const RESOURCES = engine('instance/resources');
+const STATUS = engine('instance/status');
+const PLACE = effects('instance/place-instance');
+
+export const OF_INSTANCES: Mutation[] = [
+  {
+    name: 'a copy of its start makes a deleted instance again',
+    file: OBSERVE,
+    from: 'if (state.uid === uid && state.deletedAt !== undefined) return state;',
+    to: '',
+    shownBy: { instances: 155 },
+  },
+  {
+    name: 'an extension is forgotten',
+    file: READINGS,
+    from: 'return Math.max(softMs, untilMs({ until, current }));',
+    to: 'return softMs;',
+    shownBy: { instances: 12 },
+  },
+  {
+    name: 'an extension ends with the period after it',
+    file: READINGS,
+    from: 'until?.period === current ? Date.parse(until.at) : 0;',
+    to: 'until ? Date.parse(until.at) : 0;',
+    shownBy: { instances: 353 },
+  },
+  {
+    name: 'nobody is stopped at the soft stop',
+    file: ENDS,
+    from: 'if (moment.nowMs < stopsAtMs(state, vm)) return undefined;',
+    to: 'if (state.started > 0) return undefined;',
+    shownBy: { instances: 12 },
+  },
+  {
+    name: 'the soft stop comes at once',
+    file: ENDS,
+    from: 'if (moment.nowMs < stopsAtMs(state, vm)) return undefined;',
+    to: '',
+    shownBy: { instances: 2 },
+  },
+  {
+    name: 'a VM that went off by itself stays wanted',
+    file: ENDS,
+    from: "if (down) return ended(...CAUSES[down.how === 'gone' ? 'gone' : (down.cause ?? 'stopped')]);",
+    to: '',
+    shownBy: { instances: 16 },
+  },
+  {
+    name: 'idleness alone ends a period',
+    file: ENDS,
+    from: "const isGoing = said?.answer?.says === 'going' || said?.alone === true;",
+    to: 'const isGoing = state.proposal !== undefined;',
+    shownBy: { instances: 20 },
+  },
+  {
+    name: 'nothing is proposed',
+    file: DECIDE,
+    from: 'return proposalStep(state, vm, moment) ?? tellStep(state, vm, moment);',
+    to: 'return tellStep(state, vm, moment);',
+    shownBy: { instances: 2 },
+  },
+  {
+    name: 'a proposal is not told',
+    file: DECIDE,
+    from: 'told.proposal === number &&',
+    to: '',
+    shownBy: { instances: 2 },
+  },
+  {
+    name: 'a period begins before the last one is over',
+    file: DECIDE,
+    from: 'if (vm && !isPeriodOver(vm)) {',
+    to: 'if (false) {',
+    shownBy: { instances: 1 },
+  },
+  {
+    name: 'the slot is kept for ever',
+    file: DECIDE,
+    from: 'if (!hasSlots(state) || (isWanted(state) && !isPausing(state, moment.nowMs))) return undefined;',
+    to: 'if (hasSlots(state)) return undefined;',
+    shownBy: { instances: 2 },
+  },
+  {
+    name: 'the slot is given back while the VM is on',
+    file: DECIDE,
+    from: 'const areOff = Object.values(state.vms).every((vm) => isPeriodOver(vm) || cannotBill(vm, moment.nowMs));',
+    to: 'const areOff = true;',
+    shownBy: { instances: 1 },
+  },
+  {
+    name: 'a stopped instance loses its VM',
+    file: RESOURCES,
+    from: "isOn ? ('on' as const) : ('off' as const)",
+    to: "isOn ? ('on' as const) : ('absent' as const)",
+    shownBy: { instances: 1 },
+  },
+  {
+    name: 'a deleted instance keeps its VM',
+    file: RESOURCES,
+    from: 'const isOfUse = !state.deletion && number > state.givenUp',
+    to: 'const isOfUse = number > state.givenUp',
+    shownBy: { instances: 1 },
+  },
+  {
+    name: 'an instance that has a slot is read by no sweep',
+    file: STATUS,
+    from: 'if (state.deletion || isWanted(state) || hasSlots(state)) return true;',
+    to: 'if (isWanted(state)) return true;',
+    shownBy: { instances: 86 },
+  },
+  {
+    name: 'the disk goes with the VM',
+    file: PLACE,
+    from: 'keepsDisk: true,',
+    to: 'keepsDisk: false,',
+    shownBy: { instances: 1 },
+  },
+];
