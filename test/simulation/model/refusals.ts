@@ -65,7 +65,9 @@ export function refuse(world: World, { says }: Refusal, { name, count, invocatio
     if (!invocation.isDead) fail();
   });
   if (!random.chance(`comes after all ${name} ${count}`, 0.3)) return;
+  world.inFlight++;
   timeline.at(gaveUpMs + random.between(`comes when ${name} ${count}`, 0, LONGEST_RETRY_MS), () => {
+    world.inFlight--;
     world.google.nowMs = timeline.nowMs;
     if (!invocation.isDead) call.work();
   });

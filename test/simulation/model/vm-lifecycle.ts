@@ -71,8 +71,16 @@ function noteUsedUp(world: World, { body }: SimulatedVm): void {
   if (!run || !known || !execution || oracle.outcomes.has(run.id)) return;
   const reported = Object.values(periodOf(known).reports ?? {}).map(({ state }) => state);
   const hasReportedIt = reported.some(({ phases }) => phases.execute !== undefined);
+  // Its report may be on its way yet.
+  const hasSentIt = oracle.reports.some(
+    (sent) => sent.run === run.id && sent.attempt === number && sent.state.phases.execute !== undefined,
+  );
   const hasHadItsTime = timeline.nowMs - execution.startedMs >= run.maxRunSeconds * 1000;
-  if (!hasHadItsTime || !hasReportedIt || known.vm.fencedAt) return;
+  if (!hasHadItsTime || !hasSentIt || known.vm.fencedAt) return;
+  if (!hasReportedIt) {
+    oracle.seeminglyUsedUp.add(run.id);
+    return;
+  }
   if (execution.endedMs === undefined && !isOutOfSight(world)) oracle.usedUp.add(run.id);
   // Its command ended long before, and no report said so; or nobody can tell how its VM ended.
   else if (!reported.some(({ command }) => command)) oracle.seeminglyUsedUp.add(run.id);

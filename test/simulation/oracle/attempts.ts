@@ -33,7 +33,7 @@ export function checkProvisioning(
 }
 
 /** Nobody looks after what stands in the archive: nothing is left of it. */
-export function checkArchived({ google, oracle, vms, disks }: World): void {
+export function checkArchived({ google, oracle, vms, disks, namesakes }: World): void {
   if (google.archived.size === oracle.archivedSeen) return;
   for (const key of [...google.archived.keys()].slice(oracle.archivedSeen)) {
     const [run, number] = key.split('/');
@@ -42,7 +42,8 @@ export function checkArchived({ google, oracle, vms, disks }: World): void {
       labels[LABELS.run] === run && labels[LABELS.attempt] === attempt;
     const there = [...vms.values()].filter(({ shown, isCopy }) => isOfIt(shown) && !isCopy).map((vm) => vm.key);
     const left = [...there, ...[...disks].flatMap(([name, disk]) => (isOfIt(disk) ? [name] : []))];
-    const isNews = left.some((name) => !oracle.frozenInserts.has(name));
+    // Nor what somebody has made in another zone, with its labels: an orphan.
+    const isNews = left.some((name) => !oracle.frozenInserts.has(name) && !namesakes.has(name));
     if (isNews) oracle.violate(`attempt ${attempt} of ${run} has left the document, and something of it is there`);
   }
   oracle.archivedSeen = google.archived.size;

@@ -136,7 +136,8 @@ function checkPush(world: World, run: string, { end, publication, attempts }: Ru
 
 /** What was begun within the limit may end after it; a zone that is out has half an hour to say what became of it. */
 const lastTryMs = ({ plan }: World): number =>
-  (plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'refused') ? 45 : 20) * MINUTE;
+  (plan.faults.some(({ kind }) => kind === 'zone-out' || kind === 'gets-fail' || kind === 'refused') ? 45 : 20) *
+  MINUTE;
 
 /** For capacity, as the run says; as long as it says nothing since Compute Engine said no. */
 function waitedMs({ oracle, timeline }: World, run: string, { capacity }: RunState): number {
