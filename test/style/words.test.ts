@@ -56,7 +56,7 @@ const WORDS: Word[] = [
       // Files of Google's guest agent.
       'functions/vm/image/68-scrub.sh',
       // Tests of all these, and what plays them.
-      ...['test/', 'scripts/simulate.mjs'],
+      ...['test/', 'scripts/simulate.mjs', 'docs/development.md'],
     ],
   },
   { word: 'suspects?|strangers?|ripe|standing', instead: 'orphan candidate, orphan, past its grace period, owner' },
