@@ -1,16 +1,10 @@
-// What is noticed when an instance's VM is powered on or off: calls that nobody should make.
+// Checks each call that starts or stops an instance's VM: violations are calls that the deployment should not make.
 import { instanceOf } from '../model/instance';
 import { isInstances } from '../model/instance-labels';
 import type { SimulatedVm } from '../model/vm';
 import type { Invocation, World } from '../model/world';
-import { isStopped, lastPeriod, recordOf } from './recorded-instance';
-
-/** Between the look at a VM and the call that follows it. */
-const LOOK_MS = 10_000;
-/** Nobody acts on older knowledge. Google knows no condition for these calls, so that one held up on its way comes too late. */
-const FRESH_MS = 30_000;
-
-const isLate = ({ frozenMs, heldUpMs }: Invocation): boolean => heldUpMs > 0 || (frozenMs > 0 && frozenMs < FRESH_MS);
+import { isStopped, lastPeriod } from './recorded-instance';
+import { isLate, LOOK_MS, recordOf } from './recorded-vm';
 
 /** Nobody stops a VM whose period goes on, nor one that was started by hand in a period that nobody knows of. */
 export function checkInstanceStop(world: World, vm: SimulatedVm, invocation: Invocation): void {

@@ -9,7 +9,8 @@ import { isInstances } from '../model/instance-labels';
 import type { SimulatedVm } from '../model/vm';
 import { keyOf } from '../model/vm-lifecycle';
 import type { World } from '../model/world';
-import { isStopped, periodsOf, recordOf, softStopMs, wasMade } from './recorded-instance';
+import { isStopped, softStopMs } from './recorded-instance';
+import { periodsOf, recordOf, wasMade } from './recorded-vm';
 
 const MINUTE = 60_000;
 /** A VM that is to be off is noticed and stopped by then. */

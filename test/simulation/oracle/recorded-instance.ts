@@ -1,23 +1,9 @@
-// What the instance's document says of its VMs, read without the code that is on trial.
+// Facts that the oracle reads from the instance's document: not by the code that the simulation tests.
 import type { InstanceState, Period, VmRecord } from '@mymlops/protocol';
 import { SPEC } from '../model/instance-kind';
-import type { SimulatedVm } from '../model/vm';
-
-/** Oldest first. */
-export const periodsOf = ({ periods }: VmRecord): Period[] => Object.values(periods);
+import { periodsOf } from './recorded-vm';
 
 export const lastPeriod = (record: VmRecord): Period | undefined => periodsOf(record).at(-1);
-
-export const wasMade = (record: VmRecord): boolean => {
-  const [first] = periodsOf(record);
-  return first?.start.settledAt !== undefined && first.start.failure === undefined;
-};
-
-/** Number and record of the VM. */
-export function recordOf(state: InstanceState, { shown }: SimulatedVm): [number, VmRecord] | undefined {
-  const found = Object.entries(state.vms).find(([, { zone, name }]) => zone === shown.zone && name === shown.name);
-  return found && [Number(found[0]), found[1]];
-}
 
 /** Its user, or the deployment, has ended every period that was asked for. */
 export const isStopped = ({ started, stopped }: InstanceState): boolean => started <= stopped;

@@ -1,14 +1,8 @@
 // What the toy's document says of its VMs, read without the code that is on trial.
-import type { Period, VmRecord } from '@mymlops/protocol';
+import type { Period } from '@mymlops/protocol';
 import { DISK_KEPT_MS, type ToyState } from '../../fakes/toy-kind';
 import { newestOf } from '../model/toy';
-import type { SimulatedVm } from '../model/vm';
-
-/** Oldest first. */
-export const periodsOf = ({ periods }: VmRecord): Period[] => Object.values(periods);
-
-export const wasMade = ({ periods }: VmRecord): boolean =>
-  periods[1]?.start.settledAt !== undefined && periods[1].start.failure === undefined;
+import { periodsOf, wasMade } from './recorded-vm';
 
 /** The user has ended every period that there is. */
 export const isStopped = (toy: ToyState): boolean =>
@@ -25,12 +19,6 @@ export const isDiskNeeded = (toy: ToyState, number: number, nowMs: number): bool
 function successorMs({ vms }: ToyState, number: number): number {
   const made = Object.entries(vms).filter(([later, vm]) => Number(later) > number && wasMade(vm));
   return Math.min(...made.map(([, { periods }]) => Date.parse(periods[1]?.start.settledAt ?? '')));
-}
-
-/** Number and record of the VM. */
-export function recordOf(toy: ToyState, { shown }: SimulatedVm): [number, VmRecord] | undefined {
-  const found = Object.entries(toy.vms).find(([, { zone, name }]) => zone === shown.zone && name === shown.name);
-  return found && [Number(found[0]), found[1]];
 }
 
 export const isNewest = (toy: ToyState, number: number | undefined): boolean => number === newestOf(toy);

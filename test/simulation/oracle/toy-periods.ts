@@ -6,7 +6,8 @@ import { toyOf } from '../model/toy';
 import type { SimulatedVm } from '../model/vm';
 import { keyOf } from '../model/vm-lifecycle';
 import type { World } from '../model/world';
-import { lacksLimit, periodsOf } from './recorded-toy';
+import { lacksLimit } from './recorded-toy';
+import { periodsOf } from './recorded-vm';
 
 /** At each change of the document. */
 export function checkToyPeriods(world: World): void {

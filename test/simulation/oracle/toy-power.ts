@@ -3,14 +3,8 @@ import { toyOf } from '../model/toy';
 import { isToys } from '../model/toy-labels';
 import type { SimulatedVm } from '../model/vm';
 import type { Invocation, World } from '../model/world';
-import { isNewest, isStopped, periodsOf, recordOf } from './recorded-toy';
-
-/** Between the look at a VM and the call that follows it. */
-const LOOK_MS = 10_000;
-/** Nobody acts on older knowledge. Google knows no condition for these calls, so that one held up on its way comes too late. */
-const FRESH_MS = 30_000;
-
-const isLate = ({ frozenMs, heldUpMs }: Invocation): boolean => heldUpMs > 0 || (frozenMs > 0 && frozenMs < FRESH_MS);
+import { isNewest, isStopped } from './recorded-toy';
+import { isLate, LOOK_MS, periodsOf, recordOf } from './recorded-vm';
 
 /** Nobody stops a VM that is to be on, nor one that was started by hand in a period of its own. */
 export function checkToyStop(world: World, vm: SimulatedVm, invocation: Invocation): void {

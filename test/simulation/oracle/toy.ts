@@ -6,7 +6,8 @@ import { isToys } from '../model/toy-labels';
 import type { SimulatedVm } from '../model/vm';
 import { keyOf } from '../model/vm-lifecycle';
 import type { World } from '../model/world';
-import { isDiskNeeded, isNeeded, isNewest, isStopped, periodsOf, recordOf, wasMade } from './recorded-toy';
+import { isDiskNeeded, isNeeded, isNewest, isStopped } from './recorded-toy';
+import { periodsOf, recordOf, wasMade } from './recorded-vm';
 
 const MINUTE = 60_000;
 /** A VM that is on and should not be, or whose time limit nobody has read, is noticed and stopped by then. */
