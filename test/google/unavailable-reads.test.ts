@@ -26,6 +26,8 @@ beforeEach(() => void proxy.calls.splice(0));
 
 /** gRPC's code (https://grpc.io/docs/guides/status-codes/). */
 const UNAVAILABLE = 14;
+/** Those of `method`: a query that our deadline ended may still be tried again when the next test runs. */
+const callsOf = (method: string) => proxy.calls.filter((call) => call === method);
 const IDS = ['1', '2', '3', '4', '5', '6', '7'];
 const spoilt = (): Endpoints => ({ ...standIns.endpoints, firestore: proxy.address });
 const candidates = () => openOrphanCandidates(openDatabase(NAMES, spoilt));
@@ -74,12 +76,12 @@ test.each<[string, Trouble]>([
 ])('a document whose read is %s is read again', async (_how, trouble) => {
   proxy.spoil('BatchGetDocuments', trouble);
   expect(await candidates().load('vm-1')).toMatchObject({ id: '1' });
-  expect(proxy.calls).toEqual(['BatchGetDocuments', 'BatchGetDocuments']);
+  expect(callsOf('BatchGetDocuments')).toHaveLength(2);
 });
 
 test('a list of collections is read again', async () => {
   proxy.spoil('ListCollectionIds', 'refused');
   const firestore = openFirestore(library, NAMES, spoilt());
   expect(await firestore.listCollections()).not.toEqual([]);
-  expect(proxy.calls).toEqual(['ListCollectionIds', 'ListCollectionIds']);
+  expect(callsOf('ListCollectionIds')).toHaveLength(2);
 });

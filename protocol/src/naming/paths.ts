@@ -35,6 +35,14 @@ export const instancePrefix = (name: string): string => `instances/${name}/`;
 export const instanceVmPrefix = (name: string, uid: string, number: number): string =>
   `${instancePrefix(name)}${uid}/vms/${number}/`;
 
+/** Objects of an instance's VM in the results bucket, relative to its prefix. */
+export const INSTANCE_OBJECTS = {
+  /** The token of its services: made on the VM at its first boot, kept on its disk, and sent by its agent at each boot. */
+  token: 'token',
+  /** What setup, start command and services wrote, the newest part of it. */
+  log: 'log.txt',
+} as const;
+
 /** The document that clients of a deployment read first. */
 export const DEPLOYMENT_SETTINGS = 'deployment/settings';
 
