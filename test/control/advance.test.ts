@@ -84,7 +84,7 @@ describe('what this deployment may not make', () => {
       limits: { ...context.settings.limits, imageProjects: ['other-company'] },
     };
     await deployment.publish(commit);
-    expect([...vms.values()].map(({ body }) => body.disks[0]?.initializeParams.sourceImage)).toEqual([image]);
+    expect([...vms.values()].map(({ body }) => body.disks[0]?.initializeParams?.sourceImage)).toEqual([image]);
   });
 });
 

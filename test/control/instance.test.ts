@@ -1,6 +1,6 @@
 // The life of an interactive instance: started, stopped, idle, resumed, deleted.
 import { currentPeriod } from '@mymlops/protocol';
-import { aSpec, expectStopped, idleFor, instanceDeployment, NAME, readyInstance, UID } from './instances';
+import { aSpec, expectStopped, idleFor, instanceDeployment, NAME, readyInstance, UID, type Instances } from './instances';
 
 test('started: its VM keeps the disk and stops at its limit; ready when its agent says so', async () => {
   const instance = instanceDeployment();
@@ -227,13 +227,76 @@ test('the VM hears when it stops, and again every two hours', async () => {
   expect(instance.control()['told']).not.toBe(told);
 });
 
-test('its VM deleted in the console: its disk stays, and a start says so', async () => {
-  const instance = await readyInstance();
-  instance.google.vms.clear();
-  await instance.sweep(2);
-  expectStopped(instance);
-  await instance.start(2);
-  await instance.sweep(2);
-  expectStopped(instance);
-  expect(instance.summary()).toMatchObject({ reason: 'gone' });
+describe('its VM deleted in the console', () => {
+  async function deleted(): Promise<Instances> {
+    const instance = await readyInstance();
+    instance.google.vms.clear();
+    await instance.sweep(2);
+    expectStopped(instance);
+    expect(instance.summary()).toMatchObject({ reason: 'gone', message: expect.stringContaining('Its disk is kept') });
+    return instance;
+  }
+
+  test('a start makes it again on its disk, and hears its reports', async () => {
+    const instance = await deleted();
+    const [disk] = instance.google.disks.values();
+    await instance.start(2, { spec: aSpec({ maxSeconds: 7200 }) });
+    await instance.report({ phase: 'serve' });
+    expect(instance.status()).toBe('ready');
+    expect(instance.vm()).toMatchObject({ name: 'mymlops-cpu1-abc123-1', maxRunDurationSeconds: 7200 });
+    expect([...instance.google.disks.values()]).toEqual([disk]);
+    await instance.stop(2);
+    await instance.sweep(2);
+    expectStopped(instance);
+    await instance.start(3);
+    await instance.report({ phase: 'serve' });
+    expect(instance.status()).toBe('ready');
+  });
+
+  test('and its disk too: nothing is left, and says so; the next start makes another VM', async () => {
+    const instance = await deleted();
+    instance.google.disks.clear();
+    await instance.start(2);
+    await instance.sweep(2);
+    expect(instance.summary()).toMatchObject({ status: 'failed', reason: 'gone', live: false });
+    expect(instance.summary().message).toBe(
+      'Somebody deleted the VM and its disk. Start it again: the work on it is gone.',
+    );
+    expect(instance.google.pools.get('instances')?.pool.holders).toEqual([]);
+    await instance.start(3);
+    await instance.report({ phase: 'serve' });
+    expect([instance.status(), instance.vm()?.name]).toEqual(['ready', 'mymlops-cpu1-abc123-2']);
+  });
+
+  test('and its disk is attached to another VM: the start is refused, the disk stays', async () => {
+    const instance = await deleted();
+    const { compute } = instance.google.context;
+    const [disk] = instance.google.disks.values();
+    const attached = { ...compute, getDisk: () => Promise.resolve(disk && { ...disk, inUse: true }) };
+    instance.google.context.compute = attached;
+    await instance.start(2);
+    await instance.sweep(2);
+    expectStopped(instance);
+    const { reason, message } = instance.summary();
+    expect([reason, message]).toEqual([
+      'refused',
+      'Its disk mymlops-cpu1-abc123-1 in local-a is attached to another VM. Detach it there, then start it again.',
+    ]);
+    instance.google.context.compute = compute;
+    await instance.start(3);
+    expect(instance.vm()?.status).toBe('RUNNING');
+  });
+
+  test('and made again there, labels and all: it is a start by hand, and its reports count', async () => {
+    const instance = await readyInstance();
+    const [[key, vm] = []] = instance.google.vms.entries();
+    if (!key || !vm) throw new Error('no VM');
+    await instance.stop(1);
+    await instance.sweep(2);
+    const lastStartAt = new Date(instance.google.nowMs).toISOString();
+    instance.google.vms.set(key, { ...vm, id: '17', status: 'RUNNING', lastStartAt });
+    await instance.sweep(6);
+    await instance.report({ phase: 'serve' });
+    expect(instance.status()).toBe('ready');
+  });
 });

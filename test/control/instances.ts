@@ -72,6 +72,7 @@ export function instanceDeployment() {
   };
   const about = (type: string, fields: object) =>
     publish({ v: 1, type, name: NAME, uid: UID, by: 'ann', at: time(), ...fields });
+  const vm = () => [...google.vms.values()].find(({ name }) => name.includes(NAME));
   let seq = 0;
   return {
     google,
@@ -80,7 +81,7 @@ export function instanceDeployment() {
     settle,
     status: () => (document()?.summary as InstanceSummary | undefined)?.status,
     summary: () => document()?.summary as InstanceSummary,
-    vm: () => [...google.vms.values()].find(({ name }) => name.includes(NAME)),
+    vm,
     start: (period: number, fields: Partial<Pick<StartRequest, 'spec' | 'uid' | 'waitSeconds'>> = {}) =>
       about('start', { period, spec: aSpec(), waitSeconds: 600, ...fields }),
     stop: (period: number) => about('stop', { period }),
@@ -93,7 +94,9 @@ export function instanceDeployment() {
       const fields = { boot: `boot-000${state().current}`, writer: 'agent', seq, kind: 'lifecycle', sentAt: time() };
       const body = { phase: 'serve', phases: {}, ...said };
       const report = { v: 1, instance: NAME, uid, attempt: number, ...fields, state: body };
-      const attributes = identityAttributes(genuineToken(instanceVmName('mymlops', NAME, uid, number)));
+      const attributes = identityAttributes(
+        genuineToken(instanceVmName('mymlops', NAME, uid, number), google.nowMs, vm()?.id),
+      );
       await deliver(() => handleEvent(aMessage(report, time(), attributes), context));
       await settle();
     },

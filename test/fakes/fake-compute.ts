@@ -10,6 +10,8 @@ import { FIXED_WHILE_RUNNING, isOff, keepsDisk, notReady } from './vm-status';
 const FIRST_ID = 4_200_000_000_000_000_000n;
 /** Of the first VM that is made and its disk. */
 export const FIRST_IDS = { disk: String(FIRST_ID), vm: String(FIRST_ID + 1n) };
+/** https://cloud.google.com/compute/docs/troubleshooting/troubleshooting-vm-creation */
+const NO_DISK = { code: 'notFound', message: 'The resource of disks was not found', httpStatus: 404 };
 const STOCKOUT = { code: 'ZONE_RESOURCE_POOL_EXHAUSTED', message: 'The zone has no capacity' };
 
 export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
@@ -63,8 +65,10 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
         if (operations.has(operation)) return { operation };
         if (vms.has(id)) return { exists: true as const };
         const failure = google.faults.insertFails ?? (google.faults.stockedOut?.has(zone) ? STOCKOUT : undefined);
+        const isOnKept = body.disks[0]?.source !== undefined;
+        if (isOnKept && !disks.has(id)) return { refused: NO_DISK };
         begin(operation, { failure });
-        disks.set(id, { id: newId(), name: body.name, zone, labels: body.labels, inUse: false });
+        if (!isOnKept) disks.set(id, { id: newId(), name: body.name, zone, labels: body.labels, inUse: false });
         if (failure) return { operation };
         google.created.set(body.name, (google.created.get(body.name) ?? 0) + 1);
         const vm = vmOf(zone, newId(), body, google.faults.dropsTimeLimit === true);

@@ -36,8 +36,10 @@ export async function takeSlots(
     if (held.includes(name)) continue;
     const stored = await context.slotPools.load(name);
     const pool = afterAsking(stored.pool, who, max);
-    if (pool !== stored.pool) changes.push({ stored, pool });
-    if (holdsSlot(pool, who)) {
+    const isHolder = holdsSlot(pool, who);
+    // A slot that an earlier document of that name has left, too: written, so that nobody frees it meanwhile.
+    if (isHolder || pool !== stored.pool) changes.push({ stored, pool });
+    if (isHolder) {
       held.push(name);
       continue;
     }
@@ -46,6 +48,19 @@ export async function takeSlots(
     return { isComplete: false, slots: { held, waiting: { pool: name, since } }, changes };
   }
   return { isComplete: true, slots: { held }, changes };
+}
+
+/**
+ * The result of what begins in its slots. Those that were just taken are written with it; where all were held before, it is merged
+ * into the newest document, and another invocation may have given them back: then it does not begin.
+ */
+export function inSlots<State extends KindState>(
+  { slots, pools }: { slots: HeldSlots; pools: PoolChange[] },
+  begun: (known: State) => State,
+): EffectResult<State> {
+  if (pools.length > 0) return { merge: (known) => ({ ...begun(known), slots }), pools };
+  const areHeld = ({ slots: known }: State): boolean => slots.held.every((pool) => known?.held.includes(pool));
+  return { merge: (known) => (areHeld(known) ? begun(known) : known) };
 }
 
 /**

@@ -109,9 +109,10 @@ async function observeVm(
   }
   // Only a VM whose disk is kept is ever started again.
   if (vm.terminationAction !== 'STOP' || vm.goneAt) return undefined;
-  const { lastStartAt } = listed.find(({ name, zone }) => name === vm.name && zone === vm.zone) ?? {};
+  const shown = listed.find(({ name, zone }) => name === vm.name && zone === vm.zone);
+  const { lastStartAt } = shown ?? {};
   if (lastStartAt === undefined || observeStartByHand(vm, lastStartAt) === vm) return undefined;
-  return (known) => observeStartByHand(known, lastStartAt);
+  return (known) => observeStartByHand(known, lastStartAt, shown?.id);
 }
 
 /** How the VM went down, and why; undefined where it is on after all. */

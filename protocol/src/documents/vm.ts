@@ -55,6 +55,8 @@ export interface PowerOn {
   /** Seconds from then on after which Compute Engine ends the period, whatever mymlops does. */
   maxRunDurationSeconds: number;
   operation?: string;
+  /** Numeric id of the VM, where it was made again for this period on the disk of one that somebody had deleted. */
+  id?: string;
   settledAt?: string;
   /** When Compute Engine powered it on, by its own clock: a later time is another start, which nobody of ours requested. */
   startedAt?: string;

@@ -39,7 +39,7 @@ export const instanceVmPrefix = (name: string, uid: string, number: number): str
 export const INSTANCE_OBJECTS = {
   /** The token of its services: made on the VM at its first boot, kept on its disk, and sent by its agent at each boot. */
   token: 'token',
-  /** What setup, start command and services wrote, the newest part of it. */
+  /** The output of setup, start command and services, its newest part. */
   log: 'log.txt',
 } as const;
 

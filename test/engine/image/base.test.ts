@@ -17,7 +17,7 @@ function sourceOf(fields: Partial<BuildRequest>): string | undefined {
     request: aBuild(fields),
     attempts: { 1: { vm: { ...vm, periods: Object.fromEntries(silent) } } },
   };
-  return imageKind.insertBodyOf(state, 1, settings).disks[0]?.initializeParams.sourceImage;
+  return imageKind.insertBodyOf(state, 1, settings).disks[0]?.initializeParams?.sourceImage;
 }
 
 test('the deployment has one image for VMs without and one for VMs with a GPU', () => {

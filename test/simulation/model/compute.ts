@@ -99,8 +99,10 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
           noteTakenName(world, taken.shown);
           return { exists: true as const };
         }
+        const isDiskThere = disks.has(keyOf(zone, body.name));
+        if (isOnKept(body) && !isDiskThere) return { refused: NO_DISK };
         // Its boot disk would have the name of one that is there.
-        if (disks.has(keyOf(zone, body.name))) return { exists: true as const };
+        if (!isOnKept(body) && isDiskThere) return { exists: true as const };
         noteLateInsert(world, keyOf(zone, body.name), body);
         const failure = failureOf(world, zone, body);
         if (failure !== undefined && failure.isAtOnce) return { refused: failure };
@@ -208,6 +210,10 @@ function stopRequested(world: World, vm: SimulatedVm, invocation: Invocation): O
   return world.spell('delete-lies') ? { doneMs: world.timeline.nowMs } : stopVm(world, vm);
 }
 
+/** The VM is to be made again on the disk of an earlier one. */
+const isOnKept = ({ disks }: InsertBody): boolean => disks[0]?.source !== undefined;
+const NO_DISK = { code: 'notFound', message: 'The resource of disks was not found', httpStatus: 404 };
+
 /** A failed insert may leave its disk behind. */
 function insert(world: World, zone: string, body: InsertBody, failure: CloudFailure | undefined): Operation {
   const { timeline, random, vms } = world;
@@ -216,7 +222,7 @@ function insert(world: World, zone: string, body: InsertBody, failure: CloudFail
   const doneMs = timeline.nowMs + seconds * 1000;
   const disk = { id: `disk ${world.serial + 1}`, name: body.name, zone, labels: body.labels, inUse: true };
   const isMade = !failure || random.chance(`disk of ${body.name}`, 0.3);
-  if (isMade) world.disks.set(key, disk);
+  if (isMade && !isOnKept(body)) world.disks.set(key, disk);
   if (failure) return { doneMs, failure, labels: body.labels };
   const lacksTimeLimit = oddityOf(world, 'no-time-limit', body) !== undefined;
   const shown: CloudVm = {
@@ -234,6 +240,7 @@ function insert(world: World, zone: string, body: InsertBody, failure: CloudFail
   const shownMs = timeline.nowMs + random.between(`shown ${body.name}`, 0, seconds) * 1000;
   const vm: SimulatedVm = {
     ...unbooted(),
+    ...(isOnKept(body) && { starts: [...(world.earlierStarts.get(key) ?? [])] }),
     key,
     shown,
     shownMs,

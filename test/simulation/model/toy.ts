@@ -47,10 +47,8 @@ const ACTS: Record<(typeof BY_HAND)[number], (world: World, vm: SimulatedVm) => 
   'delete by hand': (world, vm) => {
     note(world, vm, 'delete');
     removeVm(world, vm);
-    // Who has no answer to the insert yet repeats it, finds no such VM, and makes it once more.
-    const toy = toyOf(world)?.state;
-    const record = toy?.vms[newestOf(toy)];
-    if (record?.periods[1]?.start.settledAt === undefined) world.oracle.made.delete(vm.key);
+    // It is made once more: by the next start, or by one who has no answer to the insert yet and repeats it.
+    world.oracle.made.delete(vm.key);
   },
 };
 

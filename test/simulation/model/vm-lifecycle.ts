@@ -104,7 +104,8 @@ export function removeVm(world: World, vm: SimulatedVm): void {
   if (world.vms.get(vm.key) !== vm) return;
   endVm(world, vm, 'TERMINATED');
   world.vms.delete(vm.key);
-  if (!keepsDisk(vm.body)) world.disks.delete(vm.key);
+  if (keepsDisk(vm.body)) world.earlierStarts.set(vm.key, vm.starts);
+  else world.disks.delete(vm.key);
 }
 
 /** The VM runs no more; what its agent was about to do never happens. */

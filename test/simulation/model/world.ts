@@ -32,6 +32,8 @@ export interface World {
   orphanDisksMs: Map<string, number>;
   /** VMs that are not ours and must stay, by zone and name. */
   foreignVms: Set<string>;
+  /** Starts of VMs that are gone and whose disk stayed, by key: of one that is made again on it they are the first. */
+  earlierStarts: Map<string, SimulatedVm['starts']>;
   /** VMs and disks with the name of an attempt's in a zone where it is not, by zone and name. */
   namesakes: Set<string>;
   startMs: number;
@@ -109,6 +111,7 @@ export function createWorld(plan: Plan): World {
     disks: new Map(),
     orphanDisksMs: new Map(),
     foreignVms: new Set(),
+    earlierStarts: new Map(),
     namesakes: new Set(),
     startMs,
     elapsedMs: () => timeline.nowMs - startMs,

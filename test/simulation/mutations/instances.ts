@@ -1,5 +1,12 @@
 // Interactive instances broken on purpose: periods, their ends, the proposal to stop, the disk, the deletion.
-import { effects, engine, type Mutation } from './mutation';
+import type { InstanceAct } from '../faults/plan';
+import { effects, engine, MINUTE, type Mutation, type Story } from './mutation';
+
+type Act = [does: InstanceAct['does'], minute: number];
+
+const acts = (...list: Act[]): InstanceAct[] =>
+  list.map(([does, minute]) => ({ kind: 'instance', does, atMs: minute * MINUTE }));
+const story = (seed: number, ...list: Act[]): Story => ({ plan: { seed, runs: [] }, faults: acts(...list) });
 
 const OBSERVE = engine('instance/observe');
 const DECIDE = engine('instance/decide');
@@ -7,6 +14,7 @@ const ENDS = engine('instance/end-of-period');
 const READINGS = engine('instance/readings');
 const RESOURCES = engine('instance/resources');
 const STATUS = engine('instance/status');
+const MAKE_AGAIN = effects('vm/make-again');
 const PLACE = effects('instance/place-instance');
 
 export const OF_INSTANCES: Mutation[] = [
@@ -121,5 +129,34 @@ export const OF_INSTANCES: Mutation[] = [
     from: 'keepsDisk: true,',
     to: 'keepsDisk: false,',
     shownBy: { instances: 1 },
+  },
+  {
+    name: 'a VM whose disk somebody has deleted, too, is looked for again and again',
+    file: MAKE_AGAIN,
+    from: 'return nothingLeft(context);',
+    to: 'return undefined;',
+    shownBy: { instances: 1 },
+  },
+  {
+    name: 'a VM that was made again has the id of the first',
+    file: engine('vm/identity'),
+    from: 'hasKnownId(vm) && !isKnownId(vm, id) ? { id } : {};',
+    to: 'hasKnownId(vm) && vm.id === id ? { id } : {};',
+    // Whose second insert is answered without its id.
+    shownBy: story(995, ['start', 0], ['delete by hand', 13], ['start', 15]),
+  },
+  {
+    name: 'a period begins in slots that were given back meanwhile',
+    file: effects('slots'),
+    from: 'areHeld(known) ? begun(known) : known',
+    to: 'begun(known)',
+    shownBy: {
+      plan: { seed: 403, zones: ['zone-a', 'zone-b', 'zone-c'], runs: [] },
+      faults: [
+        ...acts(['start', 27], ['delete', 28], ['start', 28.7]),
+        { kind: 'zone-stocked-out', what: '*', fromMs: 28 * MINUTE, toMs: 62 * MINUTE },
+        { kind: 'call', name: 'slots.load', nth: 9, how: 'freeze-after', ms: 164_000 },
+      ],
+    },
   },
 ];

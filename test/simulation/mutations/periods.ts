@@ -127,10 +127,10 @@ export const PERIODS: Mutation[] = [
     },
   },
   {
-    name: 'the start of a VM that somebody has deleted is never over',
-    file: POWER,
-    from: "return (known) => observeDown(known, { at, how: 'gone' });",
-    to: 'return undefined;',
+    name: 'a VM that somebody has deleted is made again without its disk',
+    file: effects('vm/make-again'),
+    from: 'onKeptDisk(task.body(), vm)',
+    to: 'task.body()',
     shownBy: story([...OFF, ['delete by hand', 0, 5], ['start', 2, 6]]),
   },
   {

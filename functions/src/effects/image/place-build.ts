@@ -11,6 +11,7 @@ import {
 import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
 import type { Stored } from '../../ports/documents';
 import { timestamp, type Effect, type EffectResult } from '../effect';
+import { inSlots } from '../slots';
 import { placeVm } from '../vm/place';
 
 /** Boot, scrubbing and power-off, beside the setup. */
@@ -46,9 +47,7 @@ export const placeBuild: Effect<ImageState> = async (stored, number, context) =>
     if (pools.length === 0) return undefined;
     return { merge: (known) => queued(known, placed.waiting, context.now()), pools };
   }
-  const begun = begin(number, { vm: placed.vm });
-  if (pools.length === 0) return begun;
-  return { merge: (known) => ({ ...begun.merge(known), slots: placed.slots }), pools };
+  return inSlots(placed, begin(number, { vm: placed.vm }).merge);
 };
 
 /** Throws for a build without a request, on which nothing acts. */

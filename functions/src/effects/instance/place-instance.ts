@@ -1,6 +1,6 @@
 // A VM for the requested period: the one that has the disk is opened another period, which starts it; without one, a zone is
 // chosen for a new VM. Writes the intent: the call is the next action.
-import { INSTANCE_KIND, instanceVmName, type HeldSlots, type InstanceState } from '@mymlops/protocol';
+import { INSTANCE_KIND, instanceVmName, type HeldSlots, type InstanceState, type VmRecord } from '@mymlops/protocol';
 import { INSTANCE_POOL } from '../../engine/instance/pools';
 import { isPlaced, isWanted, workVm } from '../../engine/instance/readings';
 import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
@@ -8,7 +8,7 @@ import { openPeriod } from '../../engine/vm/record';
 import type { Stored } from '../../ports/documents';
 import type { PoolChange } from '../../ports/slots';
 import { timestamp, type Effect, type EffectContext, type EffectResult } from '../effect';
-import { takeSlots } from '../slots';
+import { inSlots, takeSlots } from '../slots';
 import { placeVm } from '../vm/place';
 
 export const placeInstance: Effect<InstanceState> = async (stored, number, context) => {
@@ -29,14 +29,11 @@ async function startAgain(
     maxRunDurationSeconds: state.spec?.maxSeconds ?? 0,
   };
   const { started } = state;
-  return {
-    merge(known) {
-      const vm = known.vms[number];
-      if (!vm || !mayBegin(known, started)) return known;
-      return { ...known, slots, current: started, vms: { ...known.vms, [number]: openPeriod(vm, start) } };
-    },
-    pools: changes,
-  };
+  return inSlots({ slots, pools: changes }, (known) => {
+    const vm = known.vms[number];
+    if (!vm || !mayBegin(known, started)) return known;
+    return { ...known, current: started, vms: { ...known.vms, [number]: openPeriod(vm, start) } };
+  });
 }
 
 async function placeNew(
@@ -70,25 +67,17 @@ async function placeNew(
     };
   }
   if ('waiting' in placed) return waiting(placed.waiting, placed.pools, context);
-  const { pools, slots, vm } =
-    'refused' in placed
-      ? {
-          pools: [],
-          slots: undefined,
-          vm: { ...placed.refused, goneAt: timestamp(context), diskGoneAt: timestamp(context) },
-        }
-      : placed;
-  return {
-    merge: (known) =>
+  const begin =
+    (vm: VmRecord<never>) =>
+    (known: InstanceState): InstanceState =>
       mayBegin(known, started)
-        ? {
-            ...known,
-            ...(slots && { slots }),
-            ...{ current: started, vmCount: number, vms: { ...known.vms, [number]: vm } },
-          }
-        : known,
-    ...(pools.length > 0 && { pools }),
-  };
+        ? { ...known, current: started, vmCount: number, vms: { ...known.vms, [number]: vm } }
+        : known;
+  if ('refused' in placed) {
+    const goneAt = timestamp(context);
+    return { merge: begin({ ...placed.refused, goneAt, diskGoneAt: goneAt }) };
+  }
+  return inSlots(placed, begin(placed.vm));
 }
 
 /** Waiting for a slot is not waiting for capacity: its clock stops. */

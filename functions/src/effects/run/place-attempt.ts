@@ -6,6 +6,7 @@ import { afterAllTried, afterPlacement } from '../../engine/vm/capacity';
 import { readyCommandOf } from '../../engine/run/ready-command';
 import { maxRunDurationSeconds } from '../../engine/run/time-budget';
 import { timestamp, type Effect, type EffectResult } from '../effect';
+import { inSlots } from '../slots';
 import { placeVm } from '../vm/place';
 import { newestCheckpoint } from './checkpoint';
 import { requestOf } from './request-of';
@@ -38,10 +39,7 @@ export const placeAttempt: Effect<RunState> = async (stored, number, context) =>
     return pools.length === 0 ? undefined : { merge: (known) => queued(known, waiting, nowMs), pools };
   }
   const checkpoint = await newestCheckpoint(stored, request, context);
-  const begun = begin(number, { vm: placed.vm, ...(checkpoint && { checkpoint }) });
-  if (pools.length === 0) return begun;
-  const { slots } = placed;
-  return { merge: (known) => ({ ...begun.merge(known), slots }), pools };
+  return inSlots(placed, begin(number, { vm: placed.vm, ...(checkpoint && { checkpoint }) }).merge);
 };
 
 /** Waiting for a slot is not waiting for capacity: its clock stops. */

@@ -1,9 +1,8 @@
 // Powers a VM that exists on and off again: its disk stays. Google knows no condition for these calls: who was frozen looks at
 // the VM again, and the request id makes a repeated call the first one, for as long as Google remembers that.
 import { currentPeriod, currentPeriodNumber } from '@mymlops/protocol';
-import { isSameVm } from '../../engine/vm/identity';
+import { isSameVm, newIdOf } from '../../engine/vm/identity';
 import { isDown, isGoingDown } from '../../engine/vm/match';
-import { observeDown } from '../../engine/vm/observe';
 import { withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
 import { observeStartByHand } from '../../engine/vm/start-by-hand';
@@ -11,11 +10,12 @@ import type { CloudVm } from '../../ports/compute-view';
 import { OPERATION_WAIT_SECONDS, timestamp, type EffectContext } from '../effect';
 import { failed } from './failed';
 import { settledWell } from './insert';
+import { makeAgain, nameTaken } from './make-again';
 import type { VmEffect, VmTask } from './vm-effect';
 
 /**
  * Starts a stopped VM for its newest period. First the scripts and settings of now, and the time limit of this period: the VM
- * may be months old. The period of one that is gone is over: the sweep looks for none whose start is not settled.
+ * may be months old. One that somebody has deleted is made again on the disk that it left.
  */
 export const startVm: VmEffect = async (task, context) => {
   const { vm, labels } = task;
@@ -23,10 +23,8 @@ export const startVm: VmEffect = async (task, context) => {
   const { items } = task.body().metadata;
   const found = await compute.get(vm.zone, vm.name);
   if (!context.isFresh()) return undefined;
-  if (!found || !isSameVm(found, vm, labels)) {
-    const at = timestamp(context);
-    return (known) => observeDown(known, { at, how: 'gone' });
-  }
+  if (!found) return makeAgain(task, context);
+  if (!isSameVm(found, vm, labels)) return nameTaken(task, found, context);
   // On its way up or down: it is looked at again in a minute.
   if (!isDown(found) && found.status !== 'RUNNING') return undefined;
   const limited = await setTimeLimit(task, found, context);
@@ -39,7 +37,8 @@ export const startVm: VmEffect = async (task, context) => {
   if (!answer) return undefined;
   if ('refused' in answer) return failed(answer.refused, vm, context);
   const { operation } = answer;
-  return (known) => withStart(known, { operation });
+  // News where it was made again, and the answer to that was lost.
+  return (known) => withStart(known, { operation, ...newIdOf(known, found.id) });
 };
 
 /** Sets the time limit of the newest period where it is another one. `instead`: there is no start, and this is its result. */

@@ -1,7 +1,7 @@
 // Reads maxRunDuration and the termination action back: a VM that could outlive us must not live.
 import { currentPeriod } from '@mymlops/protocol';
 import { withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
-import { isSameVm } from '../../engine/vm/identity';
+import { isSameVm, newIdOf } from '../../engine/vm/identity';
 import { timestamp } from '../effect';
 import { failedInternally } from './failed';
 import type { VmEffect } from './vm-effect';
@@ -13,7 +13,11 @@ export const verifyTimeLimit: VmEffect = async ({ id, vm, labels }, context) => 
   const { maxRunDurationSeconds } = currentPeriod(vm).start;
   const { lastStartAt } = found;
   const noteStart: VmUpdate = (known) =>
-    lastStartAt === undefined ? known : withStart(known, { startedAt: lastStartAt, ...currentPeriod(known).start });
+    withStart(known, {
+      ...(lastStartAt !== undefined && { startedAt: lastStartAt }),
+      ...currentPeriod(known).start,
+      ...newIdOf(known, found.id),
+    });
   if (found.terminationAction === vm.terminationAction && found.maxRunDurationSeconds === maxRunDurationSeconds) {
     const timeLimitVerifiedAt = timestamp(context);
     return (known) => withPeriod(noteStart(known), { timeLimitVerifiedAt });

@@ -25,8 +25,8 @@ export function classifyFailure(answer: GoogleAnswer): Classified {
   const { code, httpStatus } = answer;
   const internal = internalFailure(code);
   if (internal) {
-    const { scope, reason } = internal;
-    return { scope, reason, cause: CAUSES[reason], next: NEXT_STEPS[reason], isKnown: true };
+    const { scope, reason, next = NEXT_STEPS[reason] } = internal;
+    return { scope, reason, cause: CAUSES[reason], next, isKnown: true };
   }
   const row = rowOf(answer);
   if (!row) return { ...byStatus(httpStatus), isKnown: false };

@@ -24,8 +24,7 @@ export function identityProblem(
   if (claims.audience !== audience) return 'the token is for another audience';
   if (claims.project !== project) return 'the VM is of another project';
   if (claims.zone !== vm.zone || claims.vm !== vm.name) return 'the VM is not the recorded one';
-  const id = knownId(vm);
-  if (id !== undefined) return claims.vmId === id ? undefined : 'a VM of the same name, but another one';
+  if (hasKnownId(vm)) return isKnownId(vm, claims.vmId) ? undefined : 'a VM of the same name, but another one';
   // Only the insert that follows the intent can have made it.
   const isOlder = claims.createdMs + CLOCK_SKEW_MS < Date.parse(decidedAt(vm));
   return isOlder ? 'the VM is older than the decision to make it' : undefined;
@@ -43,9 +42,20 @@ export interface Labelled {
  * write it alike. `labels`: those that only this VM and its disk carry.
  */
 export function isSameVm(found: Labelled, vm: VmRecord, labels: Record<string, string>): boolean {
-  if (knownId(vm) === found.id) return true;
+  if (isKnownId(vm, found.id)) return true;
   return Object.entries(labels).every(([name, value]) => found.labels[name] === value);
 }
 
+/** Whether a VM of that numeric id is this one: as it was made, or as it was made again for one of its periods. */
+export const isKnownId = (vm: VmRecord, id: string): boolean =>
+  firstId(vm) === id || Object.values(vm.periods).some(({ start }) => start.id === id);
+
+/** Fields of the newest start: the id, where it is another one than is known. */
+export const newIdOf = (vm: VmRecord, id: string): { id?: string } =>
+  hasKnownId(vm) && !isKnownId(vm, id) ? { id } : {};
+
+const hasKnownId = (vm: VmRecord): boolean =>
+  firstId(vm) !== undefined || Object.values(vm.periods).some(({ start }) => start.id !== undefined);
+
 /** As Compute Engine answered the insert; until that is known, as the first genuine token said. */
-const knownId = ({ id, reportedId }: VmRecord): string | undefined => id ?? reportedId;
+const firstId = ({ id, reportedId }: VmRecord): string | undefined => id ?? reportedId;

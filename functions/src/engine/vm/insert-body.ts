@@ -1,5 +1,5 @@
 // The body of the instances.insert call. Pure.
-import { LABELS, type MachineSpec, type TerminationAction, type VmRecord } from '@mymlops/protocol';
+import { currentPeriod, LABELS, type MachineSpec, type TerminationAction, type VmRecord } from '@mymlops/protocol';
 import type { Settings, VmScripts } from '../settings';
 import { bootDisk, type BootDisk } from './boot-disk';
 import { insertOf } from './record';
@@ -10,7 +10,7 @@ export interface InsertBody {
   name: string;
   machineType: string;
   labels: Record<string, string>;
-  disks: { boot: boolean; autoDelete: boolean; initializeParams: InitializeParams }[];
+  disks: ({ boot: boolean; autoDelete: boolean } & DiskOrigin)[];
   guestAccelerators?: { acceleratorType: string; acceleratorCount: number }[];
   networkInterfaces: NetworkInterface[];
   tags: { items: string[] };
@@ -24,6 +24,13 @@ export interface InsertBody {
   };
   metadata: { items: { key: string; value: string }[] };
 }
+
+/** Made with the VM, or there already: a path from the zone on. */
+type DiskOrigin =
+  { initializeParams: InitializeParams; source?: undefined } | { source: string; initializeParams?: undefined };
+
+/** The body for a VM whose disk is made with it. */
+export type NewVmBody = InsertBody & { disks: { initializeParams: InitializeParams }[] };
 
 interface NetworkInterface {
   network?: string;
@@ -51,7 +58,7 @@ export function insertBody(
   vm: VmRecord,
   { machine: spec, labels: own, purpose, metadata, scripts }: VmParts,
   settings: Settings,
-): InsertBody {
+): NewVmBody {
   const labels = { [LABELS.deployment]: settings.deployment, [LABELS.kind]: purpose, ...own };
   const { accelerator } = spec;
   return {
@@ -92,6 +99,19 @@ export function insertBody(
     metadata: { items: metadataItems(metadata, scripts) },
   };
 }
+
+/**
+ * The same body for a VM that is made once more, on the disk that an earlier one left, for the newest period. Google boots from
+ * it and formats nothing: https://cloud.google.com/compute/docs/reference/rest/v1/instances/insert (disks[].source)
+ */
+export const onKeptDisk = (body: InsertBody, vm: VmRecord): InsertBody => ({
+  ...body,
+  disks: [{ boot: true, autoDelete: !vm.keepsDisk, source: `zones/${vm.zone}/disks/${vm.name}` }],
+  scheduling: {
+    ...body.scheduling,
+    maxRunDuration: { seconds: String(currentPeriod(vm).start.maxRunDurationSeconds) },
+  },
+});
 
 /** A network in custom mode needs the subnetwork named; where one is named, Google knows the network. */
 function networkInterface(zone: string, { network, subnetworks, natRegions }: Settings): NetworkInterface {

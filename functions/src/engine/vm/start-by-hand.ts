@@ -1,5 +1,6 @@
 // A VM whose disk is kept, and that somebody has started in the console. Pure.
 import { currentPeriod, currentPeriodNumber, type Period, type VmRecord } from '@mymlops/protocol';
+import { newIdOf } from './identity';
 import { observeDown } from './observe';
 import { isPeriodOver } from './power';
 import { openPeriod, withPeriod } from './record';
@@ -9,9 +10,10 @@ export const CONSOLE = 'console';
 
 /**
  * The VM was powered on at a time that no start of ours explains: somebody has started it by hand, perhaps after they had
- * stopped it by hand. Its time is a period like any other. `lastStartAt`: as Compute Engine says.
+ * stopped it by hand. Its time is a period like any other. `lastStartAt`: as Compute Engine says. `id`: another one than before
+ * where they have made it again, labels and all.
  */
-export function observeStartByHand<Said>(vm: VmRecord<Said>, lastStartAt: string): VmRecord<Said> {
+export function observeStartByHand<Said>(vm: VmRecord<Said>, lastStartAt: string, id?: string): VmRecord<Said> {
   const explainedAt = explainedStartAt(vm);
   if (explainedAt === undefined || !isBefore(explainedAt, lastStartAt)) return vm;
   const { start, reports } = currentPeriod(vm);
@@ -20,7 +22,10 @@ export function observeStartByHand<Said>(vm: VmRecord<Said>, lastStartAt: string
   const ended =
     before === reports ? withEnd(vm, lastStartAt) : withPeriod(withEnd(vm, lastStartAt), { reports: before });
   const at = lastStartAt;
-  const opened = openPeriod(ended, { at, actor: CONSOLE, startedAt: at, settledAt: at, maxRunDurationSeconds });
+  const opened = openPeriod(ended, {
+    ...{ at, actor: CONSOLE, startedAt: at, settledAt: at, maxRunDurationSeconds },
+    ...(id !== undefined && newIdOf(vm, id)),
+  });
   return since ? withPeriod(opened, { reports: since }) : opened;
 }
 
