@@ -1,6 +1,6 @@
 // Each step on the pools by itself: what is read, and what is written.
 import { DEPLOYMENT_POOL, type HeldSlots, type SlotPool } from '@mymlops/protocol';
-import { freeSlots, noteZone, releaseSlots, takeSlots } from '../../functions/src/effects/slots';
+import { freeSlots, inSlots, noteZone, releaseSlots, takeSlots } from '../../functions/src/effects/slots';
 import { aRef, at, RUN } from '../fakes/builders';
 import { fakeGoogle, type FakeGoogle } from '../fakes/google';
 import { aRun, effectContext } from './task';
@@ -126,5 +126,35 @@ describe('slots that are given back', () => {
     const freed = withPools({ [DEPLOYMENT_POOL]: aPool({ ...pool, max: 2 }) });
     await freeSlots(ME, freed.google.context);
     expect(freed.google.queue).toEqual([toy, OTHER].map((ref) => ({ v: 1, type: 'advance', ...ref })));
+  });
+});
+
+test('a slot that an earlier document of that name has left is written anew, so that nobody frees it meanwhile', async () => {
+  const { google } = withPools({ [DEPLOYMENT_POOL]: aPool({ holders: [ME] }) });
+  const context = effectContext(google);
+  const taken = await takeSlots(ME, aRunWith(), [{ pool: DEPLOYMENT_POOL, max: 2 }], context);
+  expect([taken.isComplete, taken.changes.length]).toEqual([true, 1]);
+  await freeSlots(ME, google.context);
+  const [change] = taken.changes;
+  expect(change && (await google.context.slotPools.write(change))).toBe(false);
+});
+
+describe('what begins in its slots', () => {
+  const slots = { held: [DEPLOYMENT_POOL] };
+  const begun = <State extends object>(state: State) => ({ ...state, begun: true });
+
+  test('is written with those that were just taken', () => {
+    const stored = { name: DEPLOYMENT_POOL, pool: undefined, version: undefined } as never;
+    const { merge, pools } = inSlots({ slots, pools: [{ stored, pool: aPool() }] }, begun);
+    expect([merge(aRunWith()), pools?.length]).toEqual([{ ...aRunWith(slots), begun: true }, 1]);
+  });
+
+  test.each<[string, HeldSlots | undefined, boolean]>([
+    ['held still', slots, true],
+    ['given back meanwhile', undefined, false],
+    ['others than it needs', { held: [PROFILE] }, false],
+  ])('in slots that are %s', (_what, held, isBegun) => {
+    const { merge } = inSlots({ slots, pools: [] }, begun);
+    expect('begun' in merge(aRunWith(held))).toBe(isBegun);
   });
 });

@@ -6,7 +6,7 @@ import type { InstanceEffectName } from '../../../functions/src/engine/instance/
 import { instanceKind } from '../../../functions/src/engine/instance/kind';
 
 export const instances: ActingKind<InstanceState, InstanceEffectName> = {
-  ...instanceKind(({ scripts }) => scripts.run),
+  ...instanceKind,
   perform: (call, stored, context) => INSTANCE_EFFECTS[call.effect](stored, call.vm, context),
 };
 

@@ -2,10 +2,14 @@
 import type { InstanceAct } from '../faults/plan';
 import { effects, engine, MINUTE, type Mutation, type Story } from './mutation';
 
-type Act = [does: InstanceAct['does'], minute: number];
+/** `minutes`: for how long an extension is. */
+type Act = [does: InstanceAct['does'], minute: number, minutes?: number];
 
 const acts = (...list: Act[]): InstanceAct[] =>
-  list.map(([does, minute]) => ({ kind: 'instance', does, atMs: minute * MINUTE }));
+  list.map(([does, minute, minutes]) => ({
+    ...{ kind: 'instance', does, atMs: minute * MINUTE },
+    ...(minutes !== undefined && { minutes }),
+  }));
 const story = (seed: number, ...list: Act[]): Story => ({ plan: { seed, runs: [] }, faults: acts(...list) });
 
 const OBSERVE = engine('instance/observe');
@@ -158,5 +162,69 @@ export const OF_INSTANCES: Mutation[] = [
         { kind: 'call', name: 'slots.load', nth: 9, how: 'freeze-after', ms: 164_000 },
       ],
     },
+  },
+  {
+    name: 'an extension does not hold off the idle stop',
+    file: engine('instance/idle-stop'),
+    from: "verdict.says === 'idle' && moment.nowMs >= untilMs(state)",
+    to: "verdict.says === 'idle'",
+    shownBy: story(1, ['start', 0], ['extend', 3, 60]),
+  },
+  {
+    name: 'a VM that said that it goes, and hangs, is waited for',
+    file: ENDS,
+    from: 'if (down || isLate)',
+    to: 'if (down)',
+    shownBy: story(1, ['start', 0], ['hang', 12.2]),
+  },
+  {
+    name: 'a start that finds no capacity waits for ever',
+    file: ENDS,
+    from: 'if (!wait || moment.nowMs < Date.parse(wait.since) + wait.seconds * 1000) return undefined;',
+    to: 'if (wait) return undefined;',
+    shownBy: {
+      plan: { seed: 1, runs: [] },
+      faults: [...acts(['start', 2]), { kind: 'zone-stocked-out', what: '*', fromMs: 0, toMs: 120 * MINUTE }],
+    },
+  },
+  {
+    name: 'a start by hand is no period of its own',
+    file: engine('instance/with-vm'),
+    from: 'return { ...next, started: period, current: period };',
+    to: 'return next;',
+    shownBy: story(1, ['start', 0], ['stop', 4], ['start by hand', 8]),
+  },
+  {
+    name: 'a start that failed goes on',
+    file: ENDS,
+    from: 'if (refused) return ended(refused.reason, refused.message);',
+    to: '',
+    shownBy: {
+      plan: { seed: 1, runs: [] },
+      faults: [
+        ...acts(['start', 0], ['stop', 4], ['start', 10]),
+        { kind: 'zone-stocked-out', what: '*', fromMs: 8 * MINUTE, toMs: 20 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'the soft stop counts from the first start',
+    file: READINGS,
+    from: 'const { start } = currentPeriod(vm);\n  return Date.parse(start.startedAt ?? start.at);',
+    to: 'const { start } = vm.periods[1] ?? currentPeriod(vm);\n  return Date.parse(start.startedAt ?? start.at);',
+    shownBy: {
+      plan: { seed: 1, runs: [] },
+      faults: [
+        ...acts(['start', 0], ['stop', 4], ['start', 50]),
+        { kind: 'works', what: '', fromMs: 50 * MINUTE, toMs: 90 * MINUTE },
+      ],
+    },
+  },
+  {
+    name: 'a deleted instance keeps its slot',
+    file: DECIDE,
+    from: 'if (hasSlots(state) && vms.every((vm) => cannotBill(vm, moment.nowMs))) {',
+    to: 'if (hasSlots(state) && vms.length < 0) {',
+    shownBy: { instances: 270 },
   },
 ];

@@ -19,7 +19,12 @@ export function checkInstanceStop(world: World, vm: SimulatedVm, invocation: Inv
     oracle.violate(`${vm.key} was stopped and is to be on`);
   const lastStart = vm.starts.at(-1);
   const startedAt = last?.start.startedAt;
-  if (!lastStart?.isByHand || startedAt === undefined || startedAt === lastStart.at) return;
+  if (!lastStart?.isByHand || startedAt === undefined) return;
+  if (startedAt === lastStart.at) {
+    if (isLimited && Date.parse(state.stop?.at ?? '') < Date.parse(startedAt))
+      oracle.violate(`${vm.key} was started by hand and stopped, and nothing since then says why`);
+    return;
+  }
   if (timeline.nowMs - Date.parse(lastStart.at) > LOOK_MS)
     oracle.violate(`${vm.key} was stopped in a period that nobody knows of`);
 }

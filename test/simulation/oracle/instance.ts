@@ -1,6 +1,7 @@
 // An instance on which somebody works stays on, one on which nobody does goes off, its disk is kept until its user deletes it, and
 // nothing is left then.
 import { INSTANCES as POOL, type InstanceState, type InstanceStop } from '@mymlops/protocol';
+import type { Spell } from '../faults/plan';
 import { isDown } from '../../fakes/vm-status';
 import { instanceOf, newestVm } from '../model/instance';
 import { isBusy, lastWorkMs } from '../model/instance-agent';
@@ -32,6 +33,7 @@ export function checkInstance(world: World): void {
   if (before && before.stop !== state.stop && state.stop) checkReason(world, before, state.stop);
   checkSlot(world, state);
   checkPeriods(world, state);
+  checkProposal(world, before, state);
   const isCounted = state.stop?.period === state.stopped;
   if (before && state.uid === before.uid && state.stopped > before.stopped && !isCounted)
     oracle.violate(`period ${state.stopped} counts as stopped, and nothing says why`);
@@ -46,13 +48,28 @@ function checkPeriods({ oracle }: World, { vms }: InstanceState): void {
   }
 }
 
-/** Once a minute: a start that has waited for longer than its user allows. */
+/** Who has extended the period is not asked to leave it. */
+function checkProposal({ oracle, timeline }: World, before: InstanceState | undefined, state: InstanceState): void {
+  const { proposal, until } = state;
+  if (!proposal || proposal.number === before?.proposal?.number || until?.period !== state.current) return;
+  if (timeline.nowMs < Date.parse(until.at)) oracle.violate('an idle stop was proposed before the extension is over');
+}
+
+/** Once a minute: a start that has waited for longer than its user allows, or has failed and goes on. */
 export function checkInstanceWait(world: World): void {
   const { oracle, timeline } = world;
   const state = instanceOf(world)?.state;
-  if (!state?.wait || state.deletion || isStopped(state) || state.current >= state.started) return;
+  if (!state?.wait || state.deletion || isStopped(state) || isHindered(world, '', 'zone-stocked-out')) return;
+  if (state.current >= state.started) return checkFailedStart(world, state);
   const endsMs = Date.parse(state.wait.since) + state.wait.seconds * 1000 + 2 * STOPPED_MS;
-  if (timeline.nowMs > endsMs && !isHindered(world, '')) oracle.violate('a start waits for longer than it may');
+  if (timeline.nowMs > endsMs) oracle.violate('a start waits for longer than it may');
+}
+
+/** A VM without its time limit is stopped first. */
+function checkFailedStart({ oracle, timeline }: World, { vms, vmCount }: InstanceState): void {
+  const { failure, settledAt } = (vms[vmCount] && periodsOf(vms[vmCount]).at(-1)?.start) ?? {};
+  if (!failure || failure.code === 'noTimeLimit') return;
+  if (timeline.nowMs - Date.parse(settledAt ?? '') > 2 * STOPPED_MS) oracle.violate('a start that failed goes on');
 }
 
 /** A disk with work is there until its user deletes the instance, or somebody has deleted the disk. */
@@ -123,6 +140,7 @@ function whyOff(world: World, state: InstanceState, vm: SimulatedVm): string | u
   if (last?.down !== undefined || last?.start.startedAt !== vm.shown.lastStartAt) return 'nobody knows of its start';
   if (!last?.timeLimitVerifiedAt) return 'nobody knows of its time limit';
   if (timeline.nowMs > softStopMs(state, record)) return 'its soft stop is over';
+  if (world.oracle.gone.has(`${vm.key} ${vm.starts.length}`)) return 'its agent said that it goes';
   const untilMs = state.until?.period === state.current ? Date.parse(state.until.at) : 0;
   const idleSinceMs = Math.max(
     lastWorkMs(world),
@@ -138,13 +156,15 @@ function whyOff(world: World, state: InstanceState, vm: SimulatedVm): string | u
   return undefined;
 }
 
-function isHindered(world: World, zone: string): boolean {
+/** `but`: a kind of spell that hinders nobody. */
+function isHindered(world: World, zone: string, but?: Spell['kind']): boolean {
   const { plan, timeline, hinderedMs } = world;
   if (timeline.nowMs - hinderedMs < 20 * MINUTE) return true;
   return plan.faults.some(
     (fault) =>
       'fromMs' in fault &&
       fault.kind !== 'works' &&
+      fault.kind !== but &&
       (fault.kind === 'refused' || !fault.kind.startsWith('zone') || fault.what === zone || fault.what === '*') &&
       fault.fromMs - MINUTE <= world.elapsedMs() &&
       world.elapsedMs() < fault.toMs + STOPPED_MS,
