@@ -48,6 +48,7 @@ export * from './rights/roles';
 export * from './vm/boot-source';
 export * from './vm/control';
 export * from './vm/gpu';
+export * from './vm/local-ssd';
 export * from './vm/machine-spec';
 export * from './vm/metadata';
 export * from './vm/outcome';

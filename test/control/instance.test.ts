@@ -300,3 +300,18 @@ describe('its VM deleted in the console', () => {
     expect(instance.status()).toBe('ready');
   });
 });
+
+test('another machine type and a larger disk from the next start on', async () => {
+  const instance = await readyInstance();
+  const [disk] = instance.google.disks.values();
+  Object.assign(instance.vm() ?? {}, { machineType: instance.google.context.settings.machineType });
+  Object.assign(disk ?? {}, { sizeGb: 50 });
+  const machine = { provisioning: 'standard' as const, machineType: 'n2-standard-8', disk: { sizeGb: 200 } };
+  await instance.stop(1);
+  await instance.sweep(2);
+  await instance.start(2, { spec: aSpec({ machine }) });
+  await instance.report({ phase: 'serve' });
+  expect(instance.vm()).toMatchObject({ machineType: 'n2-standard-8', status: 'RUNNING' });
+  expect(disk).toMatchObject({ sizeGb: 200 });
+  expect(instance.summary()).toMatchObject({ status: 'ready', machine: 'n2-standard-8' });
+});

@@ -134,6 +134,21 @@ export function fakeCompute(google: FakeGoogle, gate: Gate): Compute {
         Object.assign(vm, google.faults.dropsTimeLimit ? {} : { maxRunDurationSeconds, terminationAction });
         return { operation: begin(`scheduling-${key(zone, name)}`) };
       }),
+    setMachineType: (zone, name, machineType) =>
+      gate('compute.setMachineType', () => {
+        const vm = vms.get(key(zone, name));
+        if (!vm) return undefined;
+        if (vm.status !== 'TERMINATED') return FIXED_WHILE_RUNNING;
+        vm.machineType = machineType;
+        return { operation: begin(`machine-${key(zone, name)}`) };
+      }),
+    resizeDisk: (zone, name, sizeGb) =>
+      gate('compute.resizeDisk', () => {
+        const disk = disks.get(key(zone, name));
+        if (!disk) return undefined;
+        disk.sizeGb = sizeGb;
+        return { operation: begin(`resize-${key(zone, name)}`) };
+      }),
     setMetadata: (zone, name, isOurs, values) =>
       gate('compute.setMetadata', () => {
         const vm = vms.get(key(zone, name));

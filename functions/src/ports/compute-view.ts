@@ -7,6 +7,7 @@ export interface CloudVm {
   id: string;
   status: string;
   labels: Record<string, string>;
+  machineType?: string;
   maxRunDurationSeconds?: number;
   terminationAction?: string;
   /** When it was switched on last (ISO 8601, UTC); absent before its first start. */
@@ -19,6 +20,7 @@ export interface CloudDisk {
   zone: string;
   labels: Record<string, string>;
   inUse: boolean;
+  sizeGb?: number;
 }
 
 /** A zone that was not listed, or not in full: what the list shows of it exists, and what it does not show may exist. */

@@ -49,6 +49,10 @@ export interface Compute extends ComputeView, Images {
   ): Promise<string | undefined>;
   /** Another time limit, from the next start on. Google refuses it for a VM that is not TERMINATED. */
   setScheduling(zone: string, name: string, limit: TimeLimit): Promise<CloudAnswer>;
+  /** Another machine type, from the next start on. Google refuses it for a VM that is not TERMINATED. */
+  setMachineType(zone: string, name: string, machineType: string): Promise<CloudAnswer>;
+  /** Google refuses a size that is not larger. */
+  resizeDisk(zone: string, name: string, sizeGb: number): Promise<CloudAnswer>;
   /**
    * Sets metadata values of a VM, running or not; keys that are not named keep theirs. Returns when Google has done it; false
    * if the VM does not exist, or is not the one that `isOurs` knows.

@@ -26,7 +26,7 @@ describe('start', () => {
     const calls: string[] = [];
     google.calls.before = (name) => void calls.push(name.replace('compute.', ''));
     const vm = await start(google);
-    expect(calls).toEqual(['get', 'setScheduling', 'awaitOperation', 'setMetadata', 'start']);
+    expect(calls).toEqual(['get', 'setScheduling', 'awaitOperation', 'getDisk', 'setMetadata', 'start']);
     expect(vmIn(google)).toMatchObject({ status: 'RUNNING', maxRunDurationSeconds: 600, terminationAction: 'STOP' });
     expect(vmIn(google)?.metadata).toHaveProperty('startup-script');
     expect(vm && currentPeriod(vm).start.operation).toBeDefined();
@@ -40,6 +40,44 @@ describe('start', () => {
       if (name === 'compute.setScheduling') throw new Error('set again');
     };
     expect(await start(google)).toBeDefined();
+  });
+
+  test('changes the machine type and grows the disk before it, where this period has others', async () => {
+    const google = await off();
+    const [disk] = google.disks.values();
+    Object.assign(vmIn(google) ?? {}, { machineType: 'e2-small', maxRunDurationSeconds: 600 });
+    Object.assign(disk ?? {}, { sizeGb: 5 });
+    const calls: string[] = [];
+    google.calls.before = (name) => void calls.push(name.replace('compute.', ''));
+    await start(google);
+    expect(calls).toEqual([
+      ...['get', 'setMachineType', 'awaitOperation', 'getDisk', 'resizeDisk', 'awaitOperation', 'setMetadata', 'start'],
+    ]);
+    expect(vmIn(google)).toMatchObject({ status: 'RUNNING', machineType: again.machine });
+    expect(disk).toMatchObject({ sizeGb: Number(google.context.settings.diskSizeGb) });
+  });
+
+  test('leaves a disk alone that is larger, and a machine type that is right', async () => {
+    const google = await off();
+    const [disk] = google.disks.values();
+    Object.assign(vmIn(google) ?? {}, { machineType: again.machine });
+    Object.assign(disk ?? {}, { sizeGb: 4000 });
+    google.calls.before = (name) => {
+      if (['compute.setMachineType', 'compute.resizeDisk'].includes(name)) throw new Error('changed');
+    };
+    expect(await start(google)).toBeDefined();
+  });
+
+  test.each(['setMachineType', 'resizeDisk'] as const)('is refused where %s is, and the VM stays off', async (call) => {
+    const google = await off();
+    const [disk] = google.disks.values();
+    Object.assign(vmIn(google) ?? {}, { machineType: 'e2-small' });
+    Object.assign(disk ?? {}, { sizeGb: 5 });
+    const refused = { code: 'quotaExceeded', message: 'no', httpStatus: 403 };
+    google.context.compute = { ...google.context.compute, [call]: () => Promise.resolve({ refused }) };
+    const vm = await start(google);
+    expect(vm && currentPeriod(vm).start.failure).toMatchObject({ reason: 'quota' });
+    expect(vmIn(google)?.status).toBe('TERMINATED');
   });
 
   test('sets the action, though the limit is right', async () => {
@@ -149,6 +187,23 @@ describe('stop', () => {
       ...{ at: '2026-11-21T10:30:00.000Z', requestedAt: '2026-11-21T11:00:00.000Z' },
       ...{ operation: expect.any(String), tries: 1 },
     });
+  });
+
+  test.each([
+    ['n2-standard-8', undefined],
+    ['a3-highgpu-8g', true],
+  ])('of a VM of %s: whether its local SSDs may be lost is %p', async (machine, discardLocalSsd) => {
+    const google = fakeGoogle();
+    const vm = aVm({ terminationAction: 'STOP', keepsDisk: true, id: '42', machine });
+    await makeVm(google, vm);
+    const asked: (boolean | undefined)[] = [];
+    const { compute } = google.context;
+    google.context.compute = {
+      ...compute,
+      stop: (zone, name, options) => (asked.push(options.discardLocalSsd), compute.stop(zone, name, options)),
+    };
+    await stopVm(aTask(google, vm), effectContext(google));
+    expect(asked).toEqual([discardLocalSsd]);
   });
 
   test('that nobody asked for counts from now', async () => {

@@ -1,7 +1,7 @@
 import type { CommitRequest } from '@mymlops/protocol';
 import { runKind } from '../../../functions/src/engine/run/kind';
 import { EMPTY_RUN } from '../../../functions/src/engine/run/observe';
-import { insertBody } from '../../../functions/src/engine/vm/insert-body';
+import { insertBody, onKeptDisk } from '../../../functions/src/engine/vm/insert-body';
 import { aCommit, aCommitOfBefore, anAttempt, aStart, aVm } from '../../fakes/builders';
 import { fakeDeployment } from '../../fakes/deployment';
 import { fakeGoogle } from '../../fakes/google';
@@ -132,6 +132,32 @@ describe('the whole body', () => {
   test('its time limit is that of the insert, whatever a later start has', () => {
     const periods = { 1: { start: aStart({ maxRunDurationSeconds: 70 }) }, 2: { start: aStart() } };
     expect(insertBody(aVm({ ...vm, periods }), parts(), plain).scheduling.maxRunDuration).toEqual({ seconds: '70' });
+  });
+
+  test('made again on its kept disk: the same, with the time limit of the newest period', () => {
+    const periods = {
+      1: { start: aStart({ maxRunDurationSeconds: 70 }) },
+      2: { start: aStart({ maxRunDurationSeconds: 80 }) },
+    };
+    const kept = aVm({ ...vm, periods, keepsDisk: true });
+    const body = insertBody(kept, parts(), plain);
+    expect(onKeptDisk(body, kept)).toStrictEqual({
+      ...body,
+      disks: [{ boot: true, autoDelete: false, source: 'zones/z-a/disks/vm-1' }],
+      scheduling: { ...body.scheduling, maxRunDuration: { seconds: '80' } },
+    });
+  });
+
+  test.each<[string, 'STOP' | 'DELETE', boolean]>([
+    ['a3-highgpu-8g', 'STOP', true],
+    ['a3-highgpu-8g', 'DELETE', false],
+    ['c4-standard-8-lssd', 'STOP', true],
+    ['z3-highmem-14-standardlssd', 'STOP', true],
+    ['a2-highgpu-1g', 'STOP', false],
+    ['n2-standard-8', 'STOP', false],
+  ])('Google may stop a VM of %s at its limit (%s) with its local SSDs: %p', (machine, terminationAction, isSaid) => {
+    const { scheduling } = insertBody(aVm({ ...vm, machine, terminationAction }), parts(), plain);
+    expect(scheduling.onInstanceStopAction).toEqual(isSaid ? { discardLocalSsd: true } : undefined);
   });
 });
 

@@ -79,10 +79,27 @@ describe('against the stand-in', () => {
     });
   });
 
+  test('another machine type and a larger disk, between two periods only', async () => {
+    await make('larger');
+    const type = 'n2-standard-2';
+    expect(await cloud.setMachineType(ZONE, 'larger', type)).toMatchObject({ refused: { httpStatus: 400 } });
+    await stop('larger');
+    expect(await end(await cloud.setMachineType(ZONE, 'larger', type))).toEqual({ done: true });
+    const { sizeGb = 0 } = (await cloud.getDisk(ZONE, 'larger')) ?? {};
+    expect(await end(await cloud.resizeDisk(ZONE, 'larger', sizeGb + 10))).toEqual({ done: true });
+    expect(await cloud.resizeDisk(ZONE, 'larger', sizeGb)).toMatchObject({ refused: { httpStatus: 400 } });
+    expect([await get('larger'), await cloud.getDisk(ZONE, 'larger')]).toMatchObject([
+      { machineType: type },
+      { sizeGb: sizeGb + 10 },
+    ]);
+  });
+
   test('of a VM that does not exist every call says so', async () => {
     expect(await start('none')).toBeUndefined();
     expect(await cloud.stop(ZONE, 'none', { requestId: randomUUID() })).toBeUndefined();
     expect(await cloud.setScheduling(ZONE, 'none', LIMIT)).toBeUndefined();
+    expect(await cloud.setMachineType(ZONE, 'none', 'e2-medium')).toBeUndefined();
+    expect(await cloud.resizeDisk(ZONE, 'none', 100)).toBeUndefined();
   });
 
   test('the disk of a VM that was deleted is still there, and free', async () => {
@@ -100,10 +117,18 @@ test('what goes over the wire', async () => {
     expect(await cloud.start('z', 'vm', 'r1')).toEqual({ operation: 'operation-1' });
     expect(await cloud.stop('z', 'vm', { requestId: 'r2', discardLocalSsd: true })).toBe('operation-1');
     expect(await cloud.setScheduling('z', 'vm', LIMIT)).toEqual({ operation: 'operation-1' });
+    expect(await cloud.setMachineType('z', 'vm', 'e2-medium')).toEqual({ operation: 'operation-1' });
+    expect(await cloud.resizeDisk('z', 'vm', 100)).toEqual({ operation: 'operation-1' });
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
       expect.stringMatching(/^POST \/zones\/z\/instances\/vm\/start\?requestId=r1$/),
       expect.stringMatching(/^POST \/zones\/z\/instances\/vm\/stop\?(?=.*requestId=r2)(?=.*discardLocalSsd=true)/),
       expect.stringMatching(/^POST \/zones\/z\/instances\/vm\/setScheduling\??$/),
+      expect.stringMatching(/^POST \/zones\/z\/instances\/vm\/setMachineType\??$/),
+      expect.stringMatching(/^POST \/zones\/z\/disks\/vm\/resize\??$/),
+    ]);
+    expect(calls.slice(3).map(({ body }) => body)).toEqual([
+      { machineType: 'zones/z/machineTypes/e2-medium' },
+      { sizeGb: '100' },
     ]);
     expect(calls[2]?.body).toEqual({ maxRunDuration: { seconds: '7200' }, instanceTerminationAction: 'STOP' });
   } finally {

@@ -39,7 +39,7 @@ import { planVmFaults } from './vm-faults';
 import { noteTrouble, oddityOf, Trouble, type Invocation, type World } from './world';
 
 const notPlayed = (): never => {
-  throw new Error('no history builds an image');
+  throw new Error('no history does that');
 };
 const NO_IMAGES: Images = {
   ...{ getImage: notPlayed, createImage: notPlayed, deleteImage: notPlayed, awaitImage: notPlayed },
@@ -185,6 +185,8 @@ export function computeOf(world: World, operations: Operations, gate: Gate, invo
         operations.set(operation, { doneMs: timeline.nowMs });
         return { operation };
       }),
+    // No instance of a history gets another machine type, or a larger disk.
+    ...{ setMachineType: notPlayed, resizeDisk: notPlayed },
     setMetadata: (zone, name, isOurs, values) =>
       gate('compute.setMetadata', () => {
         reach(zone);

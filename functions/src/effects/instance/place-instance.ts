@@ -32,7 +32,9 @@ async function startAgain(
   return inSlots({ slots, pools: changes }, (known) => {
     const vm = known.vms[number];
     if (!vm || !mayBegin(known, started)) return known;
-    return { ...known, current: started, vms: { ...known.vms, [number]: openPeriod(vm, start) } };
+    // Its user may have chosen another one since.
+    const machine = known.spec?.machine.machineType ?? context.settings.machineType;
+    return { ...known, current: started, vms: { ...known.vms, [number]: { ...openPeriod(vm, start), machine } } };
   });
 }
 

@@ -1,21 +1,21 @@
 // Powers a VM that exists on and off again: its disk stays. Google knows no condition for these calls: who was frozen looks at
 // the VM again, and the request id makes a repeated call the first one, for as long as Google remembers that.
-import { currentPeriod, currentPeriodNumber } from '@mymlops/protocol';
+import { currentPeriod, currentPeriodNumber, hasLocalSsd } from '@mymlops/protocol';
 import { isSameVm, newIdOf } from '../../engine/vm/identity';
 import { isDown, isGoingDown } from '../../engine/vm/match';
-import { withPeriod, withStart, type VmUpdate } from '../../engine/vm/record';
+import { withPeriod, withStart } from '../../engine/vm/record';
 import { requestIdOf } from '../../engine/vm/request-id';
 import { observeStartByHand } from '../../engine/vm/start-by-hand';
 import type { CloudVm } from '../../ports/compute-view';
-import { OPERATION_WAIT_SECONDS, timestamp, type EffectContext } from '../effect';
+import { timestamp } from '../effect';
 import { failed } from './failed';
-import { settledWell } from './insert';
+import { changeForPeriod } from './change-for-period';
 import { makeAgain, nameTaken } from './make-again';
-import type { VmEffect, VmTask } from './vm-effect';
+import type { VmEffect } from './vm-effect';
 
 /**
- * Starts a stopped VM for its newest period. First the scripts and settings of now, and the time limit of this period: the VM
- * may be months old. One that somebody has deleted is made again on the disk that it left.
+ * Starts a stopped VM for its newest period. First the scripts and settings of now, and what this period has otherwise than the
+ * last one: the VM may be months old. One that somebody has deleted is made again on the disk that it left.
  */
 export const startVm: VmEffect = async (task, context) => {
   const { vm, labels } = task;
@@ -27,8 +27,8 @@ export const startVm: VmEffect = async (task, context) => {
   if (!isSameVm(found, vm, labels)) return nameTaken(task, found, context);
   // On its way up or down: it is looked at again in a minute.
   if (!isDown(found) && found.status !== 'RUNNING') return undefined;
-  const limited = await setTimeLimit(task, found, context);
-  if (limited !== 'set') return limited.instead;
+  const changed = await changeForPeriod(task, found, context);
+  if (changed !== 'ready') return changed.instead;
   const values = Object.fromEntries(items.map(({ key, value }) => [key, value]));
   const isAsFound = (seen: CloudVm): boolean => isSameVm(seen, vm, labels) && seen.lastStartAt === found.lastStartAt;
   if (!(await compute.setMetadata(vm.zone, vm.name, isAsFound, values))) return undefined;
@@ -40,29 +40,6 @@ export const startVm: VmEffect = async (task, context) => {
   // News where it was made again, and the answer to that was lost.
   return (known) => withStart(known, { operation, ...newIdOf(known, found.id) });
 };
-
-/** Sets the time limit of the newest period where it is another one. `instead`: there is no start, and this is its result. */
-async function setTimeLimit(
-  { vm }: VmTask,
-  found: CloudVm,
-  context: EffectContext,
-): Promise<'set' | { instead: VmUpdate | undefined }> {
-  const { compute } = context;
-  const { terminationAction } = vm;
-  const { maxRunDurationSeconds } = currentPeriod(vm).start;
-  const isRight =
-    found.maxRunDurationSeconds === maxRunDurationSeconds && found.terminationAction === terminationAction;
-  if (isRight) return 'set';
-  // A user has started it by hand just now: the look at its time limit shows that it has another one.
-  if (!isDown(found)) return { instead: settledWell(context) };
-  const answer = await compute.setScheduling(vm.zone, vm.name, { maxRunDurationSeconds, terminationAction });
-  if (!answer) return { instead: undefined };
-  if ('refused' in answer) return { instead: failed(answer.refused, vm, context) };
-  // A start beside a change that is under way is refused.
-  const changed = await compute.awaitOperation(vm.zone, answer.operation, OPERATION_WAIT_SECONDS);
-  if (!changed.done) return { instead: undefined };
-  return changed.failure ? { instead: failed(changed.failure, vm, context) } : 'set';
-}
 
 /** Stops a VM. That it is down is for the sweep to see. */
 export const stopVm: VmEffect = async ({ vm, labels }, context) => {
@@ -76,7 +53,10 @@ export const stopVm: VmEffect = async ({ vm, labels }, context) => {
   // Before the call, however long that takes: a start by hand that follows it is to be told from this period's.
   const at = timestamp(context);
   if (!context.isFresh()) return undefined;
-  const operation = await context.compute.stop(vm.zone, vm.name, { requestId });
+  const operation = await context.compute.stop(vm.zone, vm.name, {
+    requestId,
+    ...(hasLocalSsd(vm.machine) && { discardLocalSsd: true }),
+  });
   if (operation === undefined) return undefined;
   return (known) => {
     const { start, stop } = currentPeriod(known);

@@ -1,5 +1,12 @@
 // The body of the instances.insert call. Pure.
-import { currentPeriod, LABELS, type MachineSpec, type TerminationAction, type VmRecord } from '@mymlops/protocol';
+import {
+  currentPeriod,
+  hasLocalSsd,
+  LABELS,
+  type MachineSpec,
+  type TerminationAction,
+  type VmRecord,
+} from '@mymlops/protocol';
 import type { Settings, VmScripts } from '../settings';
 import { bootDisk, type BootDisk } from './boot-disk';
 import { insertOf } from './record';
@@ -21,6 +28,8 @@ export interface InsertBody {
     onHostMaintenance: 'MIGRATE' | 'TERMINATE';
     instanceTerminationAction: TerminationAction;
     maxRunDuration: { seconds: string };
+    /** Google refuses a VM with local SSDs that it is to stop at its limit, unless what is on them may be lost. */
+    onInstanceStopAction?: { discardLocalSsd: true };
   };
   metadata: { items: { key: string; value: string }[] };
 }
@@ -95,6 +104,8 @@ export function insertBody(
       onHostMaintenance: canMigrate(vm, spec) ? 'MIGRATE' : 'TERMINATE',
       instanceTerminationAction: vm.terminationAction,
       maxRunDuration: { seconds: String(insertOf(vm).maxRunDurationSeconds) },
+      ...(vm.terminationAction === 'STOP' &&
+        hasLocalSsd(vm.machine) && { onInstanceStopAction: { discardLocalSsd: true } }),
     },
     metadata: { items: metadataItems(metadata, scripts) },
   };

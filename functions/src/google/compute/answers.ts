@@ -9,6 +9,7 @@ export interface RawVm {
   id?: unknown;
   status?: unknown;
   labels?: Record<string, string> | null;
+  machineType?: string | null;
   scheduling?: { maxRunDuration?: { seconds?: unknown } | null; instanceTerminationAction?: unknown } | null;
   lastStartTimestamp?: string | null;
 }
@@ -19,12 +20,14 @@ export const lastPart = (url: string | null | undefined): string => url?.split('
 export function vmOf(raw: RawVm): CloudVm {
   const seconds = raw.scheduling?.maxRunDuration?.seconds;
   const lastStartAt = utcOf(raw.lastStartTimestamp);
+  const machineType = lastPart(raw.machineType);
   return {
     name: raw.name ?? '',
     zone: lastPart(raw.zone),
     id: String(raw.id ?? ''),
     status: String(raw.status ?? ''),
     labels: { ...raw.labels },
+    ...(machineType !== '' && { machineType }),
     ...(seconds !== undefined && seconds !== null && { maxRunDurationSeconds: Number(seconds) }),
     ...(raw.scheduling?.instanceTerminationAction !== undefined && {
       terminationAction: String(raw.scheduling.instanceTerminationAction),
@@ -45,6 +48,7 @@ export interface RawDisk {
   zone?: string | null;
   labels?: Record<string, string> | null;
   users?: string[] | null;
+  sizeGb?: unknown;
 }
 
 export function diskOf(raw: RawDisk): CloudDisk {
@@ -54,6 +58,7 @@ export function diskOf(raw: RawDisk): CloudDisk {
     zone: lastPart(raw.zone),
     labels: { ...raw.labels },
     inUse: (raw.users ?? []).length > 0,
+    ...(raw.sizeGb !== undefined && raw.sizeGb !== null && { sizeGb: Number(raw.sizeGb) }),
   };
 }
 

@@ -7,11 +7,11 @@ export const AROUND = 'nextPageToken,unreachables,warning(code,message),items/*/
 
 /** All that vmOf reads. */
 export const VM_FIELDS =
-  `${AROUND},items/*/instances(id,name,zone,status,labels,lastStartTimestamp,` +
+  `${AROUND},items/*/instances(id,name,zone,status,labels,machineType,lastStartTimestamp,` +
   'scheduling(maxRunDuration(seconds),instanceTerminationAction))';
 
 /** All that diskOf reads. */
-export const DISK_FIELDS = `${AROUND},items/*/disks(id,name,zone,labels,users)`;
+export const DISK_FIELDS = `${AROUND},items/*/disks(id,name,zone,labels,users,sizeGb)`;
 
 /**
  * Options of a list call in pages that asks for these fields only, new ones for each call: the library writes into them.

@@ -1,4 +1,4 @@
-// Switches VMs on and off, and sets how long they may stay on.
+// Switches VMs on and off, and changes what may be changed between two periods: time limit, machine type, size of the disk.
 import type { CloudAnswer } from '../../ports/cloud-answer';
 import type { Compute } from '../../ports/compute';
 import { refusedBy } from './failures';
@@ -6,7 +6,9 @@ import { operationIn, type Clients, type ComputeCalls } from './clients';
 
 type Accepted = [{ latestResponse: unknown }, ...unknown[]];
 
-export function powerOf(compute: ComputeCalls): Pick<Compute, 'start' | 'stop' | 'setScheduling'> {
+export function powerOf(
+  compute: ComputeCalls,
+): Pick<Compute, 'start' | 'stop' | 'setScheduling' | 'setMachineType' | 'resizeDisk'> {
   const { project } = compute;
   const answer = async (what: string, make: (clients: Clients) => Promise<Accepted>): Promise<CloudAnswer> => {
     try {
@@ -36,5 +38,18 @@ export function powerOf(compute: ComputeCalls): Pick<Compute, 'start' | 'stop' |
         instances.setScheduling({ project, zone, instance: name, schedulingResource }),
       );
     },
+
+    setMachineType: (zone, name, machineType) =>
+      answer('instances.setMachineType', ({ instances }) =>
+        instances.setMachineType({
+          ...{ project, zone, instance: name },
+          instancesSetMachineTypeRequestResource: { machineType: `zones/${zone}/machineTypes/${machineType}` },
+        }),
+      ),
+
+    resizeDisk: (zone, name, sizeGb) =>
+      answer('disks.resize', ({ disks }) =>
+        disks.resize({ project, zone, disk: name, disksResizeRequestResource: { sizeGb } }),
+      ),
   };
 }
