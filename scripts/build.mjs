@@ -47,6 +47,7 @@ async function bundleFunctions() {
     // The VM gets them as two metadata values, so each is one file.
     ...(await scriptsOf('run')),
     ...(await scriptsOf('image')),
+    ...(await scriptsOf('instance')),
   };
   for (const [name, text] of Object.entries(scripts)) {
     await mkdir(dirname(join(dist, name)), { recursive: true });

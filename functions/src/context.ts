@@ -1,5 +1,5 @@
 // Puts each function together: settings, the services of Google that it calls, the VM's scripts.
-import { IMAGE_KIND, RUN_KIND, type FunctionName } from '@mymlops/protocol';
+import { IMAGE_KIND, INSTANCE_KIND, RUN_KIND, type FunctionName } from '@mymlops/protocol';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from './config';
@@ -137,7 +137,11 @@ function settingsFrom(config: Config, scripts: URL, local: () => LocalCloud | un
       const endpoints = local();
       return endpoints ? `http://${endpoints.secrets}` : 'https://secretmanager.googleapis.com';
     },
-    scripts: { run: scriptsOf(RUN_KIND, scripts), image: scriptsOf(IMAGE_KIND, scripts) },
+    scripts: {
+      run: scriptsOf(RUN_KIND, scripts),
+      image: scriptsOf(IMAGE_KIND, scripts),
+      instance: scriptsOf(INSTANCE_KIND, scripts),
+    },
     allowEnvironment: endpointsFile !== undefined,
   };
 }

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firestore } from '@google-cloud/firestore';
-import { ENDPOINTS_FILE, LATER_ENDPOINTS_FILE } from '@mymlops/protocol';
+import { answerPath, ENDPOINTS_FILE, LATER_ENDPOINTS_FILE } from '@mymlops/protocol';
 import type { Context } from '../../client/src/core/context';
 import { runCli } from '../../client/src/cli/program';
 import { type Deployment, deploymentAt } from '../../client/src/deployment/connect';
@@ -24,6 +24,8 @@ export interface StandIns {
   secrets: Secrets;
   /** For commands that need Google Cloud: they take the function that opens a deployment. */
   open(): Promise<Deployment>;
+  /** Images that the sweep function does not find at Google; null: it does not say. */
+  goneImages: Set<string> | null;
   /** Called for each message before it is acknowledged: what the functions would do. */
   onMessage(answer: (message: Record<string, unknown>) => Promise<unknown>): void;
   /** Runs the client, in `cwd`. */
@@ -49,6 +51,10 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   const defer = (cleanUp: () => unknown): void => void cleanUps.push(cleanUp);
   await subscriber({ defer }, functionsSocket, async ({ text }) => {
     const message = JSON.parse(text) as Record<string, unknown>;
+    if (message['type'] === 'images') {
+      await answerImages(message);
+      return 204;
+    }
     received.push(message);
     await answer(message);
     return 204;
@@ -72,8 +78,9 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
   writeFileSync(join(state, 'owners', `${process.pid}.1`), '');
   const firestore = firestoreClient({ address: endpoints.firestore, token: endpoints.token });
   cleanUps.push(() => firestore.terminate());
-  return {
+  const standIns: StandIns = {
     received,
+    goneImages: new Set(),
     waiting: () => pubsub.pending(),
     firestore,
     secrets: openSecrets(connection),
@@ -87,4 +94,15 @@ export async function startStandIns(folder: string, { hasBucket = true } = {}): 
     },
     close,
   };
+  return standIns;
+
+  /** The question which images exist. */
+  async function answerImages({ id, images }: Record<string, unknown>): Promise<void> {
+    const gone = standIns.goneImages;
+    const at = new Date().toISOString();
+    const answer = gone
+      ? { v: 1, at, absent: (images as string[]).filter((name) => gone.has(name)) }
+      : { v: 1, at, failed: 'Compute Engine is away' };
+    await firestore.doc(answerPath(String(id))).set(answer);
+  }
 }

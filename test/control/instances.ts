@@ -8,11 +8,7 @@ import {
   type InstanceSummary,
   type StartRequest,
 } from '@mymlops/protocol';
-import type { ActingKind } from '../../functions/src/control/kind';
 import { KINDS } from '../../functions/src/control/kinds';
-import { INSTANCE_EFFECTS } from '../../functions/src/effects/instance/effects';
-import type { InstanceEffectName } from '../../functions/src/engine/instance/action';
-import { instanceKind } from '../../functions/src/engine/instance/kind';
 import { isPeriodOver } from '../../functions/src/engine/vm/power';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
@@ -34,13 +30,8 @@ export const aSpec = (fields: Partial<InstanceSpec> = {}): InstanceSpec => ({
   ...fields,
 });
 
-const instances: ActingKind<InstanceState, InstanceEffectName> = {
-  ...instanceKind(({ scripts }) => scripts.run),
-  perform: (call, stored, context) => INSTANCE_EFFECTS[call.effect](stored, call.vm, context),
-};
-
 export function instanceDeployment() {
-  const google = fakeGoogle([...KINDS, instances]);
+  const google = fakeGoogle(KINDS);
   const { context, queue } = google;
   const time = (): string => new Date(google.nowMs).toISOString();
   /** Pub/Sub delivers a message again that was not handled. */

@@ -239,10 +239,12 @@ test.each<[what: string, examined: Partial<Examined>, lines: string[]]>([
   ],
   [
     'all are needed',
-    { report: aReport({ vms: 1, disks: 2, live: { run: 3, toy: 1 }, advanced: [aRef()] }) },
+    { report: aReport({ vms: 1, disks: 2, live: { run: 3, image: 0, toy: 1 }, advanced: [aRef()] }) },
     [
       '1 VM and 2 disks, all of them needed',
       '3 live runs',
+      // Not "0 live images": an image is there for good, and bills.
+      '0 live image builds',
       '1 live toy',
       '1 with pending work',
       '0 orphans',

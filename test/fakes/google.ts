@@ -110,7 +110,7 @@ export function fakeGoogle(kinds: readonly ActingKind[] = KINDS): FakeGoogle {
       hasAlerts: true,
       heartbeatSeconds: 60,
       progressSeconds: 30,
-      scripts: { run: NO_SCRIPTS, image: NO_SCRIPTS },
+      scripts: { run: NO_SCRIPTS, image: NO_SCRIPTS, instance: NO_SCRIPTS },
       allowEnvironment: true,
     },
     stockedOutZones: createStockedOutZones(),

@@ -63,6 +63,8 @@ export interface VmGoogle<R = Report> {
   /** Connections that were open at one time. */
   mostAtOnce: number;
   preempted: boolean;
+  /** The image of the boot disk; undefined: the metadata server answers 404 for it. */
+  image: string | undefined;
   /** Identity tokens asked for so far, and how long the next one is good. */
   identities: string[];
   identitySeconds: number;
@@ -82,6 +84,7 @@ export interface VmGoogle<R = Report> {
 }
 
 export const VM_TOKEN = 'token-of-the-vm';
+export const VM_IMAGE = 'projects/ubuntu-os-cloud/global/images/ubuntu-2404-noble-amd64-v20260101';
 
 /** In the form of an identity token, and as long as one is that names its VM. */
 export function vmIdentity(audience: string, expiresMs: number): string {
@@ -112,6 +115,7 @@ export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogl
     overlong: 0,
     mostAtOnce: 0,
     preempted: false,
+    image: VM_IMAGE,
     identities: [],
     identitySeconds: 3600,
     fault: () => null,
@@ -276,6 +280,8 @@ export async function startVmGoogle<R>(protocol: VmProtocol<R>): Promise<VmGoogl
     google.metadataCalls.push(path);
     events.emit('changed');
     if (path === 'id') return text(response, '4711');
+    if (path === 'image') return google.image === undefined ? answer(response, 404, {}) : text(response, google.image);
+    if (path === 'network-interfaces/0/ip') return text(response, '127.0.0.1');
     if (path === 'preempted') return text(response, google.preempted ? 'TRUE' : 'FALSE');
     if (path === 'service-accounts/default/token') {
       return answer(response, 200, { access_token: VM_TOKEN, expires_in: 3599, token_type: 'Bearer' });

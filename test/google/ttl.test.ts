@@ -14,6 +14,7 @@ import {
 import { clientOf, startStandIn, type FirestoreServer } from '../emulators/firestore';
 import { aRef, aCommit, parsedReport, RUN } from '../fakes/builders';
 import { aBuild, BUILD } from '../control/image-builds';
+import { aSpec } from '../control/instances';
 import { loadRun, openRunStore } from './run-store';
 import { NAMES } from './stand-ins';
 import { EMPTY_RUN, observeCommit } from '../../functions/src/engine/run/observe';
@@ -22,6 +23,9 @@ import { openSlotPools } from '../../functions/src/google/slots';
 import { EMPTY_IMAGE } from '../../functions/src/engine/image/observe';
 import { imageKind } from '../../functions/src/engine/image/kind';
 import { summarize } from '../../functions/src/engine/image/status';
+import { instanceKind } from '../../functions/src/engine/instance/kind';
+import { observeRequest } from '../../functions/src/engine/instance/observe';
+import { summarize as summarizeInstance } from '../../functions/src/engine/instance/status';
 import { openDocumentStores } from '../../functions/src/google/documents';
 import { openDatabase } from '../../functions/src/google/database';
 import { openDeadLetters } from '../../functions/src/google/dead-letters';
@@ -65,6 +69,7 @@ async function writeEverything(): Promise<void> {
   await runs.update(known, known.state, { audit, archived, pools: [{ stored: await slots.load('one'), pool }] });
   await runs.remove(await loadRun(runs, REMOVED_RUN), { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
   await writeBuilds();
+  await writeInstance();
   await openProbes(openDatabase(NAMES, local)).write({ v: 1, at: AT, since: AT });
   const report = emptyReport(Date.parse(AT));
   await sweeps.write(report, true);
@@ -88,6 +93,15 @@ async function writeBuilds(): Promise<void> {
   const removed = await images.load(REMOVED_RUN);
   if (!removed) throw new Error('just created');
   await images.remove(removed, { v: 1, by: 'ada', at: AT, expiresAt: new Date(AT) });
+}
+
+/** Of a deleted one the document stays: nothing of it expires. */
+async function writeInstance(): Promise<void> {
+  const instances = openDocumentStores(openDatabase(NAMES, () => server.endpoints))(instanceKind.documents);
+  const fields = { v: 1, name: 'cpu1', uid: 'abc123', by: 'ada', at: AT, period: 1, waitSeconds: 600 } as const;
+  const state = observeRequest(undefined, { ...fields, type: 'start', spec: aSpec() }, AT);
+  if (!state) throw new Error('a start makes it');
+  await instances.create('cpu1', { ...state, deletedAt: AT }, summarizeInstance(state));
 }
 
 interface Found {

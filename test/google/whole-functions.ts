@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { identityKeyOf } from '../../deploy/local/state/identity-key';
 import { readConfig } from '../../functions/src/config';
+import { KINDS } from '../../functions/src/control/kinds';
 import { openContexts } from '../../functions/src/context';
 import { handleEvent } from '../../functions/src/handlers/event';
 import { handleRequest } from '../../functions/src/handlers/request';
@@ -55,7 +56,7 @@ export async function startWholeFunctions(
     mkdirSync(join(folder, name), { recursive: true });
     return join(folder, name);
   };
-  for (const kind of ['run', 'image']) {
+  for (const kind of KINDS.map(({ name }) => name)) {
     writeFileSync(join(inFolder(`scripts/${kind}`), 'agent.sh'), scripts.startup);
     writeFileSync(join(folder, 'scripts', kind, 'shutdown.sh'), scripts.shutdown);
   }

@@ -143,6 +143,9 @@ function requestCalls({
       'compute.instances.setServiceAccount': insert(),
       'compute.disks.create': insert(),
       'compute.disks.setLabels': insert(),
+      'compute.disks.use': insert((body) => {
+        body.disks = [{ boot: true, autoDelete: false, source: `zones/${ZONE}/disks/${VM}` } as never];
+      }),
       'compute.subnetworks.use': insert(),
       'compute.subnetworks.useExternalIp': insert(),
       'compute.images.useReadOnly': insert(({ disks: [{ initializeParams: of }] }) => {
@@ -164,6 +167,9 @@ function requestCalls({
       'compute.instances.stop': () => compute.stop(ZONE, VM, { requestId: randomUUID() }),
       'compute.instances.setScheduling': async () =>
         refusalIn(await compute.setScheduling(ZONE, VM, { maxRunDurationSeconds: 60, terminationAction: 'STOP' })),
+      'compute.instances.setMachineType': async () =>
+        refusalIn(await compute.setMachineType(ZONE, VM, 'n2-standard-2')),
+      'compute.disks.resize': async () => refusalIn(await compute.resizeDisk(ZONE, VM, 500)),
     }),
     ...all('account of VMs', {
       // Accepted, and refused while the operation is under way.

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface Call {
+  method: string;
   host: string;
   path: string;
   headers: Record<string, string | undefined>;
@@ -12,6 +13,7 @@ export interface Call {
 
 export interface Answer {
   status?: number;
+  /** Sent as JSON. */
   body: unknown;
 }
 
@@ -23,19 +25,24 @@ export interface PretendGoogle {
 }
 
 /** `answer` gets each call; undefined means that it finds nothing. */
-export async function startPretendGoogle(answer: (call: Call) => Answer | undefined): Promise<PretendGoogle> {
+export async function startPretendGoogle(
+  answer: (call: Call) => Answer | undefined | Promise<Answer | undefined>,
+): Promise<PretendGoogle> {
   const calls: Call[] = [];
   const sockets = new Set<Socket>();
   const google = createHttpsServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { headers, url: path = '' } = request;
+      const { method = '', headers, url: path = '' } = request;
       const body = Buffer.concat(chunks).toString('utf8');
-      const call = { host: headers.host ?? '', path, headers: headers as Call['headers'], body };
+      const call = { method, host: headers.host ?? '', path, headers: headers as Call['headers'], body };
       calls.push(call);
-      const { status = 200, body: said } = answer(call) ?? { status: 404, body: 'Not Found' };
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said));
+      Promise.resolve(answer(call)).then(
+        ({ status = 200, body: said } = { status: 404, body: 'Not Found' }) =>
+          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said)),
+        () => response.destroy(),
+      );
     });
   });
   const proxy = createHttpServer();

@@ -14,7 +14,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { APIS } from '../../client/src/deployment/apis';
+import type { GoogleOptions } from '../fakes/google-administration';
 import { processesWith } from '../local/desk';
+import { TERRAFORM_INSTALL, testWith } from '../parts';
+import { openGoogle } from './deploy-plan';
 
 const ROOT = join(__dirname, '../..');
 const SIZE_LIMIT_BYTES = 15 * 2 ** 20;
@@ -37,11 +41,12 @@ async function npm(...args: string[]): Promise<string> {
   return (await execute('npm', args, { cwd: ROOT, maxBuffer: 2 ** 24 })).stdout;
 }
 
+const pathOf = (program: string): string => join(prefix, 'node_modules/.bin', program);
+const environment = { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', MYMLOPS_HOME: home };
+
 /** Runs an installed program in `cwd`; throws, with what it said, unless it exits with 0. */
 async function client(cwd: string, program: string, ...args: string[]): Promise<string> {
-  const { PATH } = process.env;
-  const env = { PATH, HOME: folder, LANG: 'C.UTF-8', MYMLOPS_HOME: home };
-  return (await execute(join(prefix, 'node_modules/.bin', program), args, { cwd, env })).stdout;
+  return (await execute(pathOf(program), args, { cwd, env: environment })).stdout;
 }
 
 beforeAll(async () => {
@@ -146,6 +151,48 @@ test('deploy writes what Terraform needs, with the functions of the package', as
   const module = join(written, 'deploy/gcp/modules/mymlops');
   expect(readdirSync(module)).toEqual(expect.arrayContaining(['main.tf', 'variables.tf', 'modules', 'README.md']));
   expect(readdirSync(join(module, 'modules/plan'))).toEqual(expect.arrayContaining(['roles.json', 'roles.tf']));
+});
+
+describe('deploy --plan in an empty folder, up to the point where Google must answer', () => {
+  const plan = async (options: GoogleOptions): Promise<object> => {
+    const cwd = mkdtempSync(join(folder, 'empty-'));
+    const google = await openGoogle(folder, options);
+    const args = ['deploy', '--project', 'my-project', '--region', 'europe-west4', '--plan'];
+    const env = { ...environment, ...google.environment };
+    const ended = await execute(pathOf('mymlops-client'), args, { cwd, env }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    await google.close();
+    const { code, stdout, stderr: said } = ended;
+    return { code, stdout, said, left: readdirSync(cwd), changes: google.state.calls.filter(isChange) };
+  };
+  /** `testIamPermissions` asks, and changes nothing. */
+  const isChange = (line: string): boolean => !/^GET |:testIamPermissions/.test(line);
+  const nothing = { left: [], changes: [] };
+
+  testWith('terraform', TERRAFORM_INSTALL)('in a new project, that of the APIs that are off', async () => {
+    expect(await plan({})).toEqual({
+      ...{ ...nothing, code: 2, stdout: '' },
+      said: expect.stringMatching(
+        /^APIs: These APIs are off [^]*\nNot looked at yet: [^]*\nThis is as far as --plan can look: Terraform needs the APIs/,
+      ),
+    });
+  });
+
+  testWith('terraform', TERRAFORM_INSTALL)('with the APIs, that of the provider, which asks Google', async () => {
+    expect(await plan({ enabled: APIS })).toEqual({
+      ...{ ...nothing, code: 1, stdout: '' },
+      said: expect.stringMatching(/^Planning with terraform \S+\n[^]*hashicorp\/google/),
+    });
+  });
+
+  testWith('terraform', TERRAFORM_INSTALL)('without billing, the sentence and its remedy', async () => {
+    expect(await plan({ enabled: APIS, hasBilling: false })).toMatchObject({
+      ...{ ...nothing, code: 1 },
+      said: expect.stringMatching(/^billing: [^]*\nNothing was changed\.\n$/),
+    });
+  });
 });
 
 test(

@@ -1,5 +1,11 @@
 // Questions of a client that has no right on Compute Engine: `gpus` and `check`.
-import type { CommitRequest, DeploymentCheck, GpuOffers } from '@mymlops/protocol';
+import {
+  type CommitRequest,
+  type DeploymentCheck,
+  type GpuOffers,
+  VERSION,
+  VERSION_ATTRIBUTE,
+} from '@mymlops/protocol';
 import { handleSweep } from '../../functions/src/handlers/sweep';
 import { questionIn } from '../../functions/src/sweep/questions';
 import { aCommit, aMessage } from '../fakes/builders';
@@ -219,6 +225,65 @@ test.each([
     expect(questionIn(content, { attributes: { 'mymlops-version': version } }, '0.2.0')?.ok).toBe(isAnswered);
   },
 );
+
+test('images: those that are not there', async () => {
+  const google = aCloud();
+  const images = ['mine', 'lost', 'gone'];
+  expect(await ask(google, { type: 'images', images })).toEqual({
+    ...{ v: 1, at: '2026-11-21T10:00:00.000Z', absent: ['gone', 'lost'] },
+  });
+  expect(google.sweeps).toEqual([]);
+});
+
+test.each([[['projects/other/global/images/x']], [[]], [Array(101).fill('a')]])(
+  'images: names of the own project alone, and not too many: %#',
+  (images) => {
+    expect(questionIn({ v: 1, type: 'images', id: 'q-1', images }, undefined)?.ok).toBe(false);
+  },
+);
+
+describe('a question that fails as a whole', () => {
+  const failing = (call: string): FakeGoogle => {
+    const google = aCloud();
+    google.calls.before = (name) => {
+      if (name === call) throw new Error("Required 'compute.zones.list' permission for 'projects/local'");
+    };
+    return google;
+  };
+  const asked = (google: FakeGoogle, question: object, version: string): Promise<void> =>
+    handleSweep(
+      aMessage({ v: 1, id: 'q-1', ...question }, new Date(google.nowMs).toISOString(), {
+        [VERSION_ATTRIBUTE]: version,
+      }),
+      google.context,
+    );
+
+  test('gpus: its user waited a minute, and read that the function does not answer', async () => {
+    const google = failing('computeCatalog.zones');
+    const logged: unknown[] = [];
+    google.context.log = (...line) => void logged.push(line);
+    await asked(google, { type: 'gpus' }, VERSION);
+    const failed = "Required 'compute.zones.list' permission for 'projects/local'";
+    expect(google.answers.get('q-1')).toEqual({ v: 1, at: '2026-11-21T10:00:00.000Z', failed });
+    expect(logged).toEqual([['ERROR', 'a question could not be answered', { cause: failed }]]);
+  });
+
+  test('where the failure cannot be written either, the question is delivered again', async () => {
+    const google = failing('computeCatalog.zones');
+    google.calls.before = (name) => {
+      if (name === 'sweeps.writeAnswer') throw new Error('Firestore is away');
+    };
+    await expect(asked(google, { type: 'gpus' }, VERSION)).rejects.toThrow('Firestore is away');
+  });
+
+  test('a client of 0.1 would take the failure for a plan: it is delivered again', async () => {
+    const google = failing('sweeps.last');
+    await expect(asked(google, { type: 'plan' }, '0.1.0')).rejects.toThrow('Required');
+    expect(google.answers.size).toBe(0);
+    await asked(google, { type: 'plan' }, VERSION);
+    expect(google.answers.get('q-1')).toHaveProperty('failed');
+  });
+});
 
 test('what is not a question', () => {
   expect([{ type: 'tick' }, { type: 'constructor' }, 'gpus', null].map((it) => questionIn(it, undefined))).toEqual(

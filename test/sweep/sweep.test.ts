@@ -135,7 +135,7 @@ test('a probe is sent while any kind has something live, and only then', async (
   expect(probes).toBe(0);
   await deployment.publish(aCommit());
   await deployment.sweep();
-  expect([probes, google.sweeps.at(-1)?.live]).toEqual([1, { image: 0, toy: 0, run: 1 }]);
+  expect([probes, google.sweeps.at(-1)?.live]).toEqual([1, { image: 0, instance: 0, toy: 0, run: 1 }]);
 });
 
 test('a dead letter alone makes the sweep list the cloud: what its request left may be there', async () => {

@@ -20,6 +20,7 @@ test('until the command begins the agent makes these calls, and no other', async
     'attributes/',
     'began',
     'id',
+    'image',
     'service-accounts/default/identity',
     'service-accounts/default/token',
   ]);

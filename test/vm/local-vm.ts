@@ -22,7 +22,7 @@ import { locate } from '../parts';
 import { killSession } from './processes';
 
 /** The scripts of a kind as they are deployed: the build puts them together. */
-export const deployedScripts = (kind: 'run' | 'image'): string => resolve(__dirname, '../../functions/dist/vm', kind);
+export const deployedScripts = (kind: 'run' | 'image' | 'instance'): string => resolve(__dirname, '../../functions/dist/vm', kind);
 
 /** Another bash to try the scripts with, such as a 3.2. */
 const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';

@@ -9,7 +9,7 @@ import { deployedScripts } from './local-vm';
 import { git } from './start-vm';
 import { scriptsOf } from './rooms';
 
-const KINDS = ['run', 'image'] as const;
+const KINDS = ['run', 'image', 'instance'] as const;
 const scripts = KINDS.flatMap((kind) => [`${kind}/agent.sh`, `${kind}/shutdown.sh`]);
 const DEPLOYED = resolve(deployedScripts('run'), '..');
 const QUICKSTART = resolve(__dirname, '../../examples/quickstart/run.sh');

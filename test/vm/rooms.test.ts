@@ -9,7 +9,7 @@ import { findForeignNames, functionsOf, scriptsOf } from './rooms';
 
 const common = scriptsOf('common');
 const run = scriptsOf('run');
-const KINDS = ['run', 'image'] as const;
+const KINDS = ['run', 'image', 'instance'] as const;
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-rooms-'));
 afterEach(destroyVms);
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -14,6 +14,7 @@ import { addEvents } from './definitions/events';
 import { addImage } from './definitions/image';
 import { addGpus } from './definitions/gpus';
 import { addInit } from './definitions/init';
+import { addDelete, addExtend, addStop } from './definitions/instances';
 import { addLocal } from './definitions/local';
 import { addLogs } from './definitions/logs';
 import { addNotYet } from './definitions/not-yet';
@@ -24,6 +25,7 @@ import { addRetry } from './definitions/retry';
 import { addRm } from './definitions/rm';
 import { addSecrets } from './definitions/secrets';
 import { addShow } from './definitions/show';
+import { addStart } from './definitions/start';
 import { addSweep } from './definitions/sweep';
 import { addValidate } from './definitions/validate';
 import { addWhoami } from './definitions/whoami';
@@ -40,6 +42,10 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['init', addInit],
   ['validate', addValidate],
   ['commit', addCommit],
+  ['start', addStart],
+  ['stop', addStop],
+  ['extend', addExtend],
+  ['delete', addDelete],
   ['ps status', addPs],
   ['show', addShow],
   ['logs startup-logs', addLogs],
@@ -58,7 +64,7 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['deploy', addDeploy],
   ['local', addLocal],
   [`${COMPLETION} run-ids`, addCompletion],
-  ['start dashboard', addNotYet],
+  ['dashboard', addNotYet],
 ];
 
 /** Runs one command line and returns its exit code. Writes to stderr what went wrong. */
@@ -98,8 +104,9 @@ export async function runCli(args: readonly string[], context: Context): Promise
  * name no command stay as they are, and are refused.
  */
 function withHelpOption(args: readonly string[], program: Command): readonly string[] {
-  const [first, ...words] = args;
+  const [first, ...others] = args.slice(leadingOptions(args));
   if (first !== 'help') return args;
+  const words = others.slice(leadingOptions(others));
   let parent = program;
   for (const [at, word] of words.entries()) {
     const named = parent.commands.find((command) => command.name() === word || command.aliases().includes(word));
@@ -108,6 +115,13 @@ function withHelpOption(args: readonly string[], program: Command): readonly str
     parent = named;
   }
   return [...words, '--help'];
+}
+
+/** How many of `args` are options of the program, which a help page does not need. */
+function leadingOptions(args: readonly string[]): number {
+  let at = 0;
+  for (; /^--(local$|project(=|$))/.test(args[at] ?? ''); at += args[at] === '--project' ? 2 : 1);
+  return at;
 }
 
 /** The message itself was written by commander. */

@@ -16,8 +16,11 @@ export interface DoctorOptions {
 /** Returns EXIT.error if there is a problem; with `bundle`, EXIT.done if the file is written. */
 export async function doctor(context: Context, { json, bundle }: DoctorOptions): Promise<number> {
   if (bundle !== undefined) {
-    const { doctorBundle } = await import('../doctor/doctor-bundle');
-    return doctorBundle(context, { target: targetFromHere(context), file: bundle, json });
+    const [{ doctorBundle }, { bundleTarget }] = await Promise.all([
+      import('../doctor/doctor-bundle'),
+      import('../doctor/bundle-target'),
+    ]);
+    return doctorBundle(context, { ...bundleTarget(context), file: bundle, json });
   }
   return withDeployment(context, targetFromHere(context), async (deployment) => {
     const { findings, proof, at } = await requestPlan(deployment, context.interrupted);

@@ -8,11 +8,13 @@ import { untilAborted } from '../core/interruption';
 import { type Deployment, openDeployment } from '../deployment/connect';
 import { requireVersion } from '../deployment/require-version';
 import { describeFailure, isRefusal } from '../google/failures';
+import type { FoundImage } from '../google/images';
 import type { BuildOptions } from '../images/build-options';
 import { buildRequestOf } from '../images/build-request';
 import { equalBuild } from '../images/equal-build';
 import { exitCodeOfBuild, followBuild } from '../images/follow-build';
-import { CONFIG_HINT, configLine } from '../images/image-facts';
+import { goneImages, goneLine } from '../images/gone-images';
+import { CONFIG_HINT, configLine, readyImages } from '../images/image-facts';
 import { namedImages } from '../images/named-images';
 import { type BuildPlan, planBuild } from '../images/plan-build';
 import { olderImages, removeOlder } from '../images/remove-older';
@@ -32,7 +34,9 @@ export async function imageBuild(
   const deployment = await open(context, plan.target);
   try {
     await requireVersion(deployment, BUILDS_IMAGES_SINCE, 'build images');
-    const chosen = await untilAborted(context.interrupted, chooseBuild(context, deployment, plan, options));
+    const { all, gone } = await untilAborted(context.interrupted, lookAround(context, deployment, plan));
+    const chosen = chooseBuild(context, all, plan, options);
+    await removeOldImages(context, deployment, plan, () => Promise.resolve(all));
     const build = chosen.build ?? (await send(context, deployment, plan));
     if (options.follow === false) {
       context.print(`${build}\n`);
@@ -44,22 +48,41 @@ export async function imageBuild(
       if (code !== EXIT.done) return code;
     }
     sayHowToUse(context, plan);
-    if (!chosen.isReady) await removeOldImages(context, deployment, plan);
+    if (!chosen.isReady) await removeOldImages(context, deployment, plan, () => listAnew(deployment, gone));
     return EXIT.done;
   } finally {
     await deployment.close();
   }
 }
 
-/** The equal build that makes a new one needless; none with --rebuild. */
-async function chooseBuild(
+type Ids = ReadonlySet<string>;
+
+/** `gone`: builds of this name whose image is gone; `all` others. */
+async function lookAround(
   context: Context,
   deployment: Deployment,
   { parts }: BuildPlan,
+): Promise<{ all: FoundImage[]; gone: Ids }> {
+  const listed = await (await deployment.images()).list();
+  const gone = await goneImages(context, deployment, readyImages(listed, parts.name));
+  for (const one of listed) if (gone.has(one.id)) context.notice(goneLine(one));
+  return { all: without(gone, listed), gone };
+}
+
+const without = (gone: Ids, all: readonly FoundImage[]): FoundImage[] => all.filter(({ id }) => !gone.has(id));
+
+const listAnew = async (deployment: Deployment, gone: Ids): Promise<FoundImage[]> =>
+  without(gone, await (await deployment.images()).list());
+
+/** The equal build that makes a new one needless; none with --rebuild. */
+function chooseBuild(
+  context: Context,
+  all: readonly FoundImage[],
+  { parts }: BuildPlan,
   { rebuild }: BuildOptions,
-): Promise<{ build?: string; isReady?: boolean }> {
+): { build?: string; isReady?: boolean } {
   if (rebuild) return {};
-  const equal = equalBuild(await (await deployment.images()).list(), parts);
+  const equal = equalBuild(all, parts);
   if (!equal) return {};
   const { id, document } = equal.found;
   const image = document.image ?? id;
@@ -113,14 +136,15 @@ function sayHowToUse(context: Context, { target: { deployment }, parts: { name, 
   }
 }
 
-/** The image is ready whatever happens here. */
+/** The build goes on whatever happens here. */
 async function removeOldImages(
   context: Context,
   deployment: Deployment,
   { target, parts, config }: BuildPlan,
+  list: () => Promise<readonly FoundImage[]>,
 ): Promise<void> {
   try {
-    const all = await (await deployment.images()).list();
+    const all = await list();
     const older = olderImages(all, parts.name, namedImages(config, target.project));
     if (older.length > 0) await removeOlder(older, await deployment.bus(), context.notice);
   } catch (error) {

@@ -2,7 +2,10 @@
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { openDeployment } from '../deployment/connect';
+import { goneImages, goneLine } from '../images/gone-images';
 import { familyOf } from '../images/image-facts';
+import { namedImages } from '../images/named-images';
+import { leftoverLines } from '../images/remove-older';
 import { imageTarget } from '../images/target';
 import { IMAGE_COLUMNS, imageRow } from '../view/image-columns';
 import { showJson } from '../view/show-json';
@@ -13,13 +16,15 @@ export async function imageLs(
   options: { json?: boolean },
   open: typeof openDeployment = openDeployment,
 ): Promise<number> {
-  const { target } = imageTarget(context);
+  const { target, config } = imageTarget(context);
   const deployment = await open(context, target);
   try {
     const all = await (await deployment.images()).list();
+    const gone = await goneImages(context, deployment, all);
     const rows = all.map(({ id, document }) => ({
       build: id,
       family: familyOf(document, target.deployment),
+      ...(gone.has(id) && { isGone: true as const }),
       document,
     }));
     if (options.json) {
@@ -40,6 +45,12 @@ export async function imageLs(
         rows.map((row) => imageRow(row, now)),
       ),
     );
+    const present = all.filter(({ id }) => !gone.has(id));
+    for (const one of all.filter(({ id }) => gone.has(id))) {
+      context.notice(`${goneLine(one)} To take it off the list: mymlops-client image rm ${one.id}`);
+    }
+    for (const line of leftoverLines(present, namedImages(config, target.project), target.deployment))
+      context.notice(line);
     return EXIT.done;
   } finally {
     await deployment.close();

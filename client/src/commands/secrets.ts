@@ -15,6 +15,7 @@ import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
 import { targetFromHere, withDeployment } from '../deployment/connect';
+import { unreadable } from '../files/unreadable';
 import { showJson } from '../view/show-json';
 import { localTime } from '../view/times';
 
@@ -94,7 +95,7 @@ async function valueOf(context: Context, name: string, file: string | undefined)
   try {
     return readFileSync(resolve(context.cwd, file));
   } catch (error) {
-    throw new ExpectedError(`${file} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw unreadable(file, error);
   }
 }
 

@@ -39,6 +39,8 @@ export function checkMeaning(values: unknown): MeaningProblem[] {
     ...profiles.flatMap(({ name, profile }) => checkProfile(name, profile, file)),
     ...checkCommand(['commit'], file['commit']),
     ...profiles.flatMap(({ name, profile }) => checkCommand(['profiles', name, 'commit'], profile['commit'])),
+    ...checkSoftStop(['start'], file['start']),
+    ...profiles.flatMap(({ name, profile }) => checkSoftStop(['profiles', name, 'start'], profile['start'])),
   ];
 }
 
@@ -83,6 +85,12 @@ function checkCommand(path: string[], commit: unknown): MeaningProblem[] {
   if (taker === undefined) return [];
   const message = `ends in ${taker}, so no program receives the notebook's path, which is appended: end with the program that runs the notebook, or move the command into a script`;
   return [{ path: [...path, 'command'], message }];
+}
+
+function checkSoftStop(path: string[], start: unknown): MeaningProblem[] {
+  const { soft_stop: softStop, max_run: maxRun } = mappingOf(start);
+  if (!isGiven(softStop) || !isGiven(maxRun)) return [];
+  return [{ path: [...path, 'max_run'], message: 'is another name of soft_stop: remove one of them', ofKey: true }];
 }
 
 /** Keys that a profile must have because the section to take them from is missing. */

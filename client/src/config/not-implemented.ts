@@ -1,7 +1,7 @@
 // Keys that are accepted but not implemented yet. `validate` lists them, so that nobody waits for an effect.
 import type { Config } from './schema';
 
-const KEYS = ['start', 'dashboard', 'notify', 'commit.repository', 'profiles.*.commit.repository', 'profiles.*.start'];
+const KEYS = ['dashboard', 'notify', 'commit.repository', 'profiles.*.commit.repository'];
 
 /** Paths of those keys in the file. */
 export function notImplemented(config: Config): string[] {

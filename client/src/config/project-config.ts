@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../core/context';
 import { ExpectedError } from '../core/errors';
+import { folderSentence, unreadable } from '../files/unreadable';
 import { stateFolder } from '../local/state-folder';
 import { type Dotenv, parseDotenv } from './dotenv';
 import { LARGEST_CONFIG_BYTES, decodeText, tooLarge } from './file-text';
@@ -11,6 +12,9 @@ import { type Config, configSchema } from './schema';
 import { parseYaml, valuesOf } from './yaml-document';
 
 export const CONFIG_FILE = 'mymlops.yml';
+
+/** Variables that a service of an instance gets on its VM: they stay as they are written. */
+const OF_THE_VM: readonly string[] = ['MYMLOPS_BIND', 'MYMLOPS_PORT'];
 
 const EXAMPLE = [
   'commit:',
@@ -70,9 +74,12 @@ export const defaultConfig = (): Config => configSchema.parse({});
 export function checkConfig(file: string, env: Environment): ParsedConfig & Pick<ProjectConfig, 'warnings'> {
   const dotenvFile = join(dirname(file), '.env');
   const { values: dotenv, warnings } = readDotenv(dotenvFile);
-  const valueOf = (name: string): string | undefined =>
+  const valueOf = (name: string): string | undefined => {
     // Never from .env: the local cloud does not know the project, and must be found in the same folder.
-    name === 'MYMLOPS_HOME' ? stateFolder(env) : (dotenv[name] ?? (Object.hasOwn(env, name) ? env[name] : undefined));
+    if (name === 'MYMLOPS_HOME') return stateFolder(env);
+    if (OF_THE_VM.includes(name)) return `$${name}`;
+    return dotenv[name] ?? (Object.hasOwn(env, name) ? env[name] : undefined);
+  };
   const read = readText(file);
   const parsed = read.ok ? parseConfig(read.text, valueOf) : read;
   return { ...parsed, warnings: warnings.map(({ line, message }) => `${dotenvFile}:${line}: ${message}.`) };
@@ -97,14 +104,17 @@ function readDotenv(file: string): Dotenv {
   throw new ExpectedError(lines.join('\n'));
 }
 
+const RENAME = 'Rename it: the configuration is a file of that name.';
+
 function readText(file: string): ReturnType<typeof decodeText> {
   try {
     const stat = statSync(file);
+    if (stat.isDirectory()) throw new ExpectedError(folderSentence(file, RENAME));
     if (!stat.isFile()) throw new ExpectedError(`${file} is not a regular file, but the configuration must be one.`);
     return stat.size > LARGEST_CONFIG_BYTES ? tooLarge(stat.size) : decodeText(readFileSync(file));
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    throw new ExpectedError(`${file} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw unreadable(file, error);
   }
 }
 

@@ -42,7 +42,7 @@ export const name = z
     ),
   );
 
-const variableName = z.string().check(z.refine(isVariableName, VARIABLE_RULE));
+export const variableName = z.string().check(z.refine(isVariableName, VARIABLE_RULE));
 
 /** Values of variables: a number or true is written as a text, too. */
 export const variables = z.record(
@@ -76,15 +76,16 @@ const isAmount = (value: unknown): boolean => typeof value === 'string' || typeo
 
 const DURATION_WORDS = 'not a duration: write 90, 30s, 15m, 2h or 1d';
 
-/** `most` is in seconds, and so is the result. */
-export const duration = (most = LONGEST_DURATION_SECONDS) =>
+/** `most` and `least` are in seconds, and so is the result. */
+export const duration = (most = LONGEST_DURATION_SECONDS, least = 1) =>
   z.pipe(
     z.union([z.string(), z.number()], { error: wordsOf(DURATION_WORDS) }),
     z.transform((value, check) => {
       const seconds = parseDuration(value);
-      const isGood = seconds !== null && seconds > 0 && seconds <= most;
-      if (isGood) return seconds;
-      const message = seconds !== null && seconds > most ? `must be ${most / 86_400}d or less` : DURATION_WORDS;
+      const isTime = seconds !== null && seconds > 0;
+      if (isTime && seconds >= least && seconds <= most) return seconds;
+      const limit = isTime && seconds < least ? `${least / 60}m or more` : `${most / 86_400}d or less`;
+      const message = isTime ? `must be ${limit}` : DURATION_WORDS;
       check.issues.push({ code: 'custom', message, input: value });
       return z.NEVER;
     }),

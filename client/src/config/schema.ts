@@ -4,6 +4,7 @@ import { DEFAULT_DEPLOYMENT, DEPLOYMENT_RULE, isDeployment } from '@mymlops/prot
 import * as z from 'zod/mini';
 import { isProjectId } from './project-id';
 import { type MachineConfig, machineChoice, namedMachine } from './schema-machine';
+import { startKeys } from './schema-start';
 import {
   described,
   duration,
@@ -20,6 +21,7 @@ import {
 
 const MACHINE = 'The machine spec: the name of an instance type, or keys, or both.';
 const REPOSITORY = "The project's own repository, for links.";
+const CLONED = 'The repository that is cloned at the first boot, in the place of a snapshot of this folder.';
 const OUTPUT_REPOSITORY = 'The git repository in which every run becomes a folder.';
 
 const command = text.check(
@@ -48,13 +50,7 @@ const commit = z.strictObject({
   output_repository: optional(OUTPUT_REPOSITORY, outputRepository),
 });
 
-const startKeys = {
-  command: optional('The command that starts the server, in the project folder.', text),
-  instance: optional(MACHINE, machineChoice),
-  idle: optional('The VM is stopped after it was idle for this time. By default 60m.', duration()),
-  max_run: optional('The VM is stopped this long after its last start. By default 24h.', duration()),
-};
-const start = z.strictObject({ ...startKeys, repository: optional(REPOSITORY, repository) });
+const start = z.strictObject({ ...startKeys, repository: optional(CLONED, repository) });
 
 const profile = z.strictObject({
   commit: optional(
@@ -68,7 +64,7 @@ const profile = z.strictObject({
   ),
   start: optional(
     'Keys that replace those of the section start.',
-    z.strictObject({ ...startKeys, repository: optional(REPOSITORY, repositoryChanges) }),
+    z.strictObject({ ...startKeys, repository: optional(CLONED, repositoryChanges) }),
   ),
 });
 
@@ -135,3 +131,5 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 /** With the instance type resolved: see resolve-commit.ts. */
 export type CommitConfig = Omit<z.infer<typeof commit>, 'instance'> & { instance?: MachineConfig };
+/** The same: see resolve-start.ts. */
+export type StartConfig = Omit<z.infer<typeof start>, 'instance'> & { instance?: MachineConfig };

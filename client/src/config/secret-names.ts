@@ -2,10 +2,13 @@
 
 const KEYS: readonly string[] = ['secrets', 'setup_secrets'];
 
-/** A name that is secret for `commit` or for one profile is secret in the whole file. Takes unchecked values. */
+/** A name that is secret for `commit`, `start` or one profile is secret in the whole file. Takes unchecked values. */
 export function secretNamesIn(values: unknown): Set<string> {
-  const { commit, profiles } = mappingOf(values);
-  const sections = [commit, ...Object.values(mappingOf(profiles)).map((profile) => mappingOf(profile)['commit'])];
+  const { profiles } = mappingOf(values);
+  const sections = [values, ...Object.values(mappingOf(profiles))].flatMap((place) => {
+    const { commit, start } = mappingOf(place);
+    return [commit, start];
+  });
   const lists = sections.flatMap((section) => KEYS.map((key) => mappingOf(section)[key]));
   return new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [])).filter((name) => typeof name === 'string'));
 }

@@ -8,7 +8,8 @@ import { homeFolder } from '../files/home-folder';
 import { readTextIfAny } from '../files/read-text-if-any';
 import { CONFIG_FILE } from './project-config';
 import { isProjectId } from './project-id';
-import { resolveCommit, resolveStart } from './resolve-commit';
+import { resolveCommit } from './resolve-commit';
+import { resolveStart } from './resolve-start';
 import type { CommitConfig, Config } from './schema';
 
 export interface Target {
@@ -70,7 +71,9 @@ export function describeTarget({ project, deployment }: Target): string {
     : `project ${project} (Google Cloud), deployment ${deployment}`;
 }
 
-function wishForGoogle(section: Partial<CommitConfig> | undefined): string | null {
+type Placed = Pick<Partial<CommitConfig>, 'instance' | 'repository' | 'output_repository'>;
+
+function wishForGoogle(section: Placed | undefined): string | null {
   const { snapshot, accelerator, machine_type: machineType } = section?.instance ?? {};
   if (snapshot) return 'a snapshot';
   if (accelerator) return 'an accelerator';
@@ -79,8 +82,8 @@ function wishForGoogle(section: Partial<CommitConfig> | undefined): string | nul
 }
 
 /** A line for a file with a machine spec that runs on this computer; null if there is nothing to say. */
-export function describeLocalLimits({ project }: Target, commit: CommitConfig): string | null {
-  const keys = Object.entries(commit.instance ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+export function describeLocalLimits({ project }: Target, section: Partial<CommitConfig>): string | null {
+  const keys = Object.entries(section.instance ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   if (project !== LOCAL_PROJECT || keys.length === 0) return null;
   const names = keys.map((key) => `instance.${key}`).join(', ');
   return `Running on this computer: ${names} ${keys.length > 1 ? 'are' : 'is'} ignored.`;

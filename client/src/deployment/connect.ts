@@ -9,6 +9,7 @@ import type { Buckets } from '../google/bucket';
 import type { Bus } from '../google/bus';
 import { type Connection, connectionTo, refuseDiversions, requireAccess } from '../google/connection';
 import type { ImageReader } from '../google/images';
+import type { InstanceReader } from '../google/instances';
 import type { RunReader } from '../google/runs';
 import type { Secrets } from '../google/secrets';
 import { isAlive } from '../core/is-alive';
@@ -23,6 +24,7 @@ export interface Deployment {
   bus(): Promise<Bus>;
   runs(): Promise<RunReader>;
   images(): Promise<ImageReader>;
+  instances(): Promise<InstanceReader>;
   settings(): Promise<DeploymentSettings>;
   buckets(): Promise<Buckets>;
   secrets(): Promise<Secrets>;
@@ -64,6 +66,7 @@ export function deploymentAt(connection: Connection): Deployment {
   let bus: Promise<Bus> | undefined;
   let runs: Promise<RunReader> | undefined;
   let images: Promise<ImageReader> | undefined;
+  let instances: Promise<InstanceReader> | undefined;
   let settings: Promise<DeploymentSettings> | undefined;
   let buckets: Promise<Buckets> | undefined;
   const deployment: Deployment = {
@@ -71,13 +74,15 @@ export function deploymentAt(connection: Connection): Deployment {
     bus: () => (bus ??= openBusOf(deployment)),
     runs: () => (runs ??= import('../google/runs').then(({ openRunReader }) => openRunReader(connection))),
     images: () => (images ??= import('../google/images').then(({ openImageReader }) => openImageReader(connection))),
+    instances: () =>
+      (instances ??= import('../google/instances').then(({ openInstanceReader }) => openInstanceReader(connection))),
     settings: () => (settings ??= deployment.runs().then((reader) => readSettings(connection, reader))),
     buckets: () => (buckets ??= openBuckets(deployment)),
     secrets: () => openSecretsOf(deployment),
     isLost: () => connection.endpoints !== undefined && !isAlive(connection.endpoints.pid),
     async close() {
       // A client that does not close in time stays open until the process exits.
-      const closed = Promise.allSettled([bus, runs, images].map(async (it) => (await it)?.close()));
+      const closed = Promise.allSettled([bus, runs, images, instances].map(async (it) => (await it)?.close()));
       await Promise.race([closed, delay(CLOSING_MS, undefined, { ref: false })]);
     },
   };

@@ -4,6 +4,7 @@ import type { Administration, Answer, Bucket } from '../google/administration';
 import { chooseAnew, type Choices, type Wanted } from './choices';
 import { checkRoot } from './root-text';
 import { findStateBucket, readChoices, stateBucketIn, type StoredChoices } from './state-bucket';
+import { hasResources } from './stored-state';
 
 export interface Known {
   /** Number of the project. */
@@ -17,6 +18,8 @@ export interface Known {
 /** The same, with the bucket as Google shows it. */
 export interface SeenDeployment extends Known {
   facts?: Bucket;
+  /** Terraform has made something of it, and it was not removed. */
+  isMade: boolean;
 }
 
 /** The deployment, or Google's refusal to show the project or its buckets. Throws ExpectedError where the choices cannot be read. */
@@ -31,9 +34,10 @@ export async function lookForKnown(
   if (all.refusal) return all;
   const projectNumber = project.value.number;
   const facts = stateBucketIn(all.value, { projectNumber, deployment });
-  if (facts === undefined) return { value: { projectNumber } };
+  if (facts === undefined) return { value: { projectNumber, isMade: false } };
   const stored = await readChoices(administration, facts.name);
-  return { value: { projectNumber, bucket: facts.name, facts, ...(stored && { stored }) } };
+  const isMade = await hasResources(administration, facts.name);
+  return { value: { projectNumber, bucket: facts.name, facts, isMade, ...(stored && { stored }) } };
 }
 
 /** Throws ExpectedError where Google refuses to tell. */

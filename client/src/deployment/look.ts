@@ -38,7 +38,7 @@ export async function look(looking: Looking, before?: Pick<Seen, 'said'>): Promi
   const ending = before ? 'The APIs stay enabled. Nothing else was changed.' : 'Nothing was changed.';
   const { known, refusal } = await knownIn(looking, ending);
   const choices = choose(looking, known?.stored?.choices);
-  const findings = await check(looking, choices, known?.stored?.choices);
+  const findings = await check(looking, choices, known);
   const warnings = findings.filter(isWarning).map(lineOf);
   for (const line of warnings) if (!before?.said.includes(line)) context.notice(line);
   refuse(
@@ -85,11 +85,11 @@ const hasRegion = ({ region }: Wanted, stored: Choices | undefined): boolean =>
 function check(
   { administration, wanted, vms }: Looking,
   choices: Choices,
-  stored: Choices | undefined,
+  known: SeenDeployment | undefined,
 ): Promise<Finding[]> {
   const { deployment, variables } = choices;
-  const region = hasRegion(wanted, stored) ? choices.region : '';
-  return checkProject(administration, { deployment, region, variables, vms, isNew: stored === undefined });
+  const region = hasRegion(wanted, known?.stored?.choices) ? choices.region : '';
+  return checkProject(administration, { deployment, region, variables, vms, isNew: known?.isMade !== true });
 }
 
 function refuse(stops: readonly Finding[], ending: string): void {

@@ -8,6 +8,7 @@ import { EXIT } from '../core/exit-codes';
 import type { Choices } from './choices';
 import { withoutExpressions } from './literal';
 import { MODULE_PATH, writeModuleFiles, ZIP_NAME } from './module-files';
+import { STATE_PREFIX } from './stored-state';
 import { PROVIDER_VERSION, TERRAFORM_VERSION } from './terraform-versions';
 
 const OWN_FOLDER = 'mymlops';
@@ -43,7 +44,7 @@ export function rootJson(
     terraform: {
       required_version: TERRAFORM_VERSION,
       required_providers: { google: { source: 'hashicorp/google', version: provider } },
-      ...(stateBucket !== undefined && { backend: { gcs: { bucket: stateBucket, prefix: 'terraform' } } }),
+      ...(stateBucket !== undefined && { backend: { gcs: { bucket: stateBucket, prefix: STATE_PREFIX } } }),
     },
     // With a person's own login, some services want to know the project that pays for a call.
     provider: { google: literal({ project, region, user_project_override: true, billing_project: project }) },

@@ -5,7 +5,10 @@ import {
   ANSWERS_QUESTIONS_SINCE,
   answerPath,
   type DeploymentCheck,
+  type FailedAnswer,
   type GpuOffers,
+  type ImagesLook,
+  MAX_ASKED_IMAGES,
   sweepReportInTodaysForm,
   type SweepMessage,
   type SweepPlan,
@@ -49,6 +52,17 @@ export async function requestCheck(
   return (await answerTo({ type: 'check', runs }, deployment, interrupted)) as DeploymentCheck;
 }
 
+/** Those of `images`, names in the deployment's own project, that do not exist. Throws as requestGpus does. */
+export async function requestAbsentImages(
+  deployment: Questioned,
+  images: readonly string[],
+  interrupted: AbortSignal,
+): Promise<string[]> {
+  await requireAnswers(deployment);
+  const asked = images.slice(0, MAX_ASKED_IMAGES);
+  return ((await answerTo({ type: 'images', images: asked }, deployment, interrupted)) as ImagesLook).absent;
+}
+
 type Questioned = SweepRequester & { connection: Pick<Deployment['connection'], 'names'> } & Pick<
     Deployment,
     'settings'
@@ -66,8 +80,19 @@ async function answerTo(question: Question, deployment: SweepRequester, signal: 
   await (await deployment.bus()).publishSweep({ ...question, v: 1, id });
   const answer = await waitFor(() => runs.document(answerPath(id)), deployment, signal);
   // For Firestore alone, which deletes the document after it.
-  const { expiresAt: _, ...said } = answer as { expiresAt?: unknown };
+  const { expiresAt: _, ...said } = answer as { expiresAt?: unknown; failed?: FailedAnswer['failed'] };
+  if (said.failed !== undefined) throw failureOf(said.failed, deployment);
   return said;
+}
+
+/** In the cause's first line, Google says what failed. */
+function failureOf(cause: string, { connection }: SweepRequester): ExpectedError {
+  const [first = ''] = cause.split('\n');
+  const who = connection?.endpoints ? 'The local cloud' : 'The sweep function';
+  const where = connection?.endpoints
+    ? 'See log.jsonl in the folder that `mymlops-client local status` shows'
+    : "See the function's log";
+  return new ExpectedError(`${who} could not answer: ${first.replace(/\.$/, '')}. ${where}, or try again later.`);
 }
 
 async function waitFor<T>(

@@ -21,6 +21,7 @@ export const VARIABLES: Readonly<Record<string, Kind>> = {
   longest_queue_days: 'number',
   longest_run_days: 'number',
   machine_type: 'text',
+  max_instances: 'number',
   max_parallel: 'number',
   nat_regions: 'list',
   network: 'text',

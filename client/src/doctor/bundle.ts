@@ -9,14 +9,15 @@ import { EXIT } from '../core/exit-codes';
 import { type Deployment, openDeployment } from '../deployment/connect';
 import { GoogleTrouble } from '../google/trouble';
 import { stateFolder } from '../local/state-folder';
+import type { BundleTarget } from './bundle-target';
 import type { Json } from './keep';
 import { readLocalLog } from './local-log';
 import { logFacts } from './log-facts';
 import { readGoogleLog, readImages, readPlan, readRuns, readSettingsFacts } from './parts';
 import { readVersions } from './versions';
 
-/** `deployment`: it cannot be reached, so that nothing of it could be read. */
-type Part = 'deployment' | 'settings' | 'plan' | 'runs' | 'images' | 'log';
+/** `deployment`: it cannot be reached, so that nothing of it could be read. `configuration`: mymlops.yml has a mistake. */
+type Part = 'configuration' | 'deployment' | 'settings' | 'plan' | 'runs' | 'images' | 'log';
 
 /** Why a part is not in the bundle. Without the error's text, which may name people or files. */
 export interface Unread {
@@ -30,8 +31,9 @@ export interface Bundle {
   v: 1;
   about: string;
   at: string;
-  cloud: 'this computer' | 'Google';
-  deployment: string;
+  cloud: 'this computer' | 'Google' | 'unknown';
+  /** Absent: nothing that could be read names it. */
+  deployment?: string;
   versions: Json;
   settings?: Json;
   plan?: Json;
@@ -42,9 +44,8 @@ export interface Bundle {
   unread: Unread[];
 }
 
-export interface Collecting {
+export interface Collecting extends BundleTarget {
   context: Context;
-  target: Target;
   /** Called with the error of each part that could not be read. */
   onUnread: (part: Part, error: unknown) => void;
   now?: () => number;
@@ -55,12 +56,13 @@ const ABOUT = 'Written by `mymlops-client doctor --bundle`. Its fields are a clo
 
 /** Throws only if it was interrupted. */
 export async function collectBundle(collecting: Collecting): Promise<Bundle> {
-  const { context, target, open = openDeployment, now = Date.now } = collecting;
-  const isLocal = target.project === LOCAL_PROJECT;
+  const { context, target, configProblem, open = openDeployment, now = Date.now } = collecting;
+  const isGoogle = target !== undefined && target.project !== LOCAL_PROJECT;
   const nowMs = now();
   const bundle: Bundle = {
     ...{ v: 1, about: ABOUT, at: new Date(nowMs).toISOString() },
-    ...{ cloud: isLocal ? 'this computer' : 'Google', deployment: target.deployment },
+    cloud: isGoogle ? 'Google' : target ? 'this computer' : 'unknown',
+    ...(target && { deployment: target.deployment }),
     versions: (await readVersions(context.env)) ?? {},
     unread: [],
   };
@@ -74,14 +76,18 @@ export async function collectBundle(collecting: Collecting): Promise<Bundle> {
       return undefined;
     }
   };
-  const addRead = async (part: Exclude<Part, 'deployment'>, read: () => Promise<Json>): Promise<void> => {
+  const addRead = async (
+    part: Exclude<Part, 'configuration' | 'deployment'>,
+    read: () => Promise<Json>,
+  ): Promise<void> => {
     const facts = await attempt(part, read);
     if (facts !== undefined) bundle[part] = facts;
   };
 
   const localLog = async (): Promise<Json> =>
     readLocalLog(stateFolder(context.env)).flatMap((entry) => logFacts(entry) ?? []);
-  const deployment = await attempt('deployment', () => open(context, target));
+  if (configProblem) await attempt('configuration', () => Promise.reject(configProblem));
+  const deployment = target && (await attempt('deployment', () => open(context, target)));
   try {
     await Promise.all([
       ...(deployment === undefined
@@ -92,8 +98,8 @@ export async function collectBundle(collecting: Collecting): Promise<Bundle> {
             addRead('runs', () => readRuns(deployment)),
             addRead('images', () => readImages(deployment)),
           ]),
-      ...(isLocal ? [addRead('log', localLog)] : []),
-      ...(!isLocal && deployment !== undefined ? [addRead('log', () => readGoogleLog(deployment, nowMs))] : []),
+      ...(isGoogle ? [] : [addRead('log', localLog)]),
+      ...(isGoogle && deployment !== undefined ? [addRead('log', () => readGoogleLog(deployment, nowMs))] : []),
     ]);
   } finally {
     await deployment?.close();

@@ -1,28 +1,27 @@
 // The steps of `doctor --bundle FILE`: refuse a file that exists, collect, write, and say what the file has and lacks.
 import { codeOf } from '@mymlops/google';
-import type { Target } from '../config/target';
 import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { sizeText } from '../core/sizes';
 import { describeFailure } from '../google/failures';
 import { showJson } from '../view/show-json';
 import { collectBundle, type Collecting } from './bundle';
+import type { BundleTarget } from './bundle-target';
 import { newFile, writeBundle } from './write-bundle';
 
-export interface Bundling extends Pick<Collecting, 'now' | 'open'> {
-  target: Target;
+export interface Bundling extends Pick<Collecting, 'now' | 'open'>, BundleTarget {
   /** As the user wrote it. */
   file: string;
   json?: boolean | undefined;
 }
 
 /** Returns EXIT.done also where a part could not be read: the file says so. Throws ExpectedError if it cannot be written. */
-export async function doctorBundle(context: Context, { target, file, json, ...seams }: Bundling): Promise<number> {
+export async function doctorBundle(context: Context, { file, json, ...collecting }: Bundling): Promise<number> {
   const path = newFile(file, context.cwd);
   context.notice('Collecting what a maintainer needs. This can take a minute.');
   const unread: Unread[] = [];
   const bundle = await collectBundle({
-    ...{ context, target, ...seams },
+    ...{ context, ...collecting },
     onUnread: (part, error) => {
       const hint = part === 'log' && isForbidden(error) ? LOG_ROLE : '';
       unread.push({ part, why: `${hint}${describeFailure(error, context.env)}` });
@@ -57,6 +56,7 @@ const isForbidden = (error: unknown): boolean => [7, 403].some((code) => code ==
 const LOG_ROLE = 'Who has the role roles/logging.viewer may read it. ';
 
 const NAMES = {
+  configuration: 'what mymlops.yml says',
   deployment: 'all that the deployment has',
   settings: 'the settings of the deployment',
   plan: 'the findings of doctor',

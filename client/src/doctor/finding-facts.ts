@@ -1,8 +1,9 @@
 // The fields that a bundle keeps of a sweep's plan: counts, and each finding with the constant beginning of its problem. What
 // follows the beginning may hold the words of a message or of Google.
-import { IMAGE_KIND, RUN_KIND } from '@mymlops/protocol';
+import { IMAGE_KIND, INSTANCE_KIND, RUN_KIND } from '@mymlops/protocol';
 import { cloudName, count, fields, flag, type Json, type Keep, listOf, mapOf, oneOf, time } from './keep';
 import { runId } from './run-facts';
+import { vmName } from './vm-facts';
 
 const MOST_FINDINGS = 200;
 
@@ -24,13 +25,15 @@ const PROBLEMS = [
 const problem: Keep = (value) =>
   typeof value === 'string' ? PROBLEMS.find((beginning) => value.startsWith(beginning)) : undefined;
 
-const KINDS = [RUN_KIND, IMAGE_KIND];
+const KINDS = [RUN_KIND, IMAGE_KIND, INSTANCE_KIND];
 
-/** A VM or a disk with its zone, a run, a build, or one of the constant ones. */
+/** A VM or a disk with its zone, a run, a build, or one of the constant ones. The name of an instance is its user's word. */
 const subject: Keep = (value) => {
   if (typeof value !== 'string') return undefined;
   const [zone, name, ...more] = value.split('/');
-  if (more.length === 0 && cloudName(zone) !== undefined && cloudName(name) !== undefined) return value;
+  const named = vmName(name);
+  if (more.length === 0 && cloudName(zone) !== undefined && named !== undefined) return `${zone}/${String(named)}`;
+  if (value.startsWith(`${INSTANCE_KIND} `)) return 'an instance';
   const [, id] = /^(?:run|image) (\S+)$/.exec(value) ?? [];
   if (runId(id) !== undefined || /^dead letter \d{1,20}$/.test(value)) return value;
   return ['the sweep', 'this check of the deployment'].find((constant) => constant === value);

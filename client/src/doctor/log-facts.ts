@@ -3,6 +3,7 @@ import { IMAGE_KIND, RUN_KIND } from '@mymlops/protocol';
 import { cloudName, count, fields, type Json, type Keep, oneOf, time } from './keep';
 import { LOG_MESSAGES } from './log-messages';
 import { runId } from './run-facts';
+import { vmName } from './vm-facts';
 
 export const MOST_ENTRIES = 1000;
 
@@ -16,12 +17,15 @@ const kept = fields({
   run: runId,
   build: runId,
   attempt,
-  vm: cloudName,
+  vm: vmName,
   zone: cloudName,
   repeated: count,
 });
 
-/** `entry` has the fields that it was logged with, its severity and its time. An entry about a run or a build has its id. */
+/**
+ * `entry` has the fields that it was logged with, its severity and its time. An entry about a run or a build has its id; that of an
+ * instance is the name that its user chose.
+ */
 export function logFacts(entry: Readonly<Record<string, unknown>>): Json | undefined {
   const { kind, id, run, build } = entry;
   return kept({

@@ -6,6 +6,7 @@ export const LOG_MESSAGES: readonly string[] = [
   'VM without its time limit',
   'a VM could not be shut down',
   'a VM could not be started',
+  'a question could not be answered',
   'a snapshot could not be looked at or deleted',
   'advance',
   'advance goes on in another invocation',

@@ -10,12 +10,22 @@ const writerIn = (key: string): object => ({ writer: key.slice(key.lastIndexOf('
 /** A VM boots a few times at most. */
 const MOST_REPORTS = 20;
 
+/**
+ * The VM of an interactive instance has the name that its user gave the instance: in its place the bundle has the uid, which was chosen
+ * by chance. All other names of VMs stay as they are.
+ */
+export const vmName: Keep = (value) => {
+  const name = cloudName(value);
+  const [, uid, number] = (typeof name === 'string' && /-([a-z0-9]{6})-([1-9]\d{0,5})$/.exec(name)) || [];
+  return uid === undefined ? name : `instance-${uid}-${number}`;
+};
+
 export const stopping = fields({ preempted: flag, at: time });
 
 /** `reportState`: what a report of its agent says. */
 export const vmFacts = (reportState: Keep): Keep =>
   fields({
-    name: cloudName,
+    name: vmName,
     zone: cloudName,
     machine: cloudName,
     provisioning: oneOf(['spot', 'standard']),

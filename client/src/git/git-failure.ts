@@ -1,5 +1,5 @@
 // Why git failed, in one line for users, from everything that it printed. The VM's agent has the same rule
-// (functions/vm/run/81-git-failure.sh), and a table of real answers holds for both (test/git-answers/).
+// (functions/vm/common/49-git-failure.sh), and a table of real answers holds for both (test/git-answers/).
 import { cutText } from '@mymlops/protocol';
 import { printableLine } from '../view/printable';
 

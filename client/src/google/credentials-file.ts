@@ -59,7 +59,7 @@ function problemOf(file: string): string | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return ABSENT;
-    return `cannot be read (${code})`;
+    return code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
   }
   return credentialsIn(text) ? undefined : 'does not contain credentials for Google Cloud (JSON with a "type")';
 }

@@ -12,7 +12,7 @@ export interface FoundDocument {
 export interface Query {
   /** Path below the database. */
   collection: string;
-  where?: { field: string; equals: string };
+  where?: { field: string; equals: string | boolean };
   /** Only these fields; by default all. */
   select?: readonly string[];
   /** Fields, the one that counts most first; `__name__` is the document's id. They make a total order. */
@@ -78,6 +78,9 @@ export function openReader({ rest, project, database, answered }: ReaderOptions)
 
 const idOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
+const valueOf = (value: string | boolean): object =>
+  typeof value === 'boolean' ? { booleanValue: value } : { stringValue: value };
+
 /** The query from `after` on. */
 function clausesOf({ where, select, orderBy, isDescending }: Query, after: StoredDocument | undefined): object {
   const direction = isDescending ? 'DESCENDING' : 'ASCENDING';
@@ -85,7 +88,7 @@ function clausesOf({ where, select, orderBy, isDescending }: Query, after: Store
   return {
     ...(select && { select: { fields: select.map(field) } }),
     ...(where && {
-      where: { fieldFilter: { field: field(where.field), op: 'EQUAL', value: { stringValue: where.equals } } },
+      where: { fieldFilter: { field: field(where.field), op: 'EQUAL', value: valueOf(where.equals) } },
     }),
     orderBy: orderBy.map((name) => ({ field: field(name), direction })),
     ...(after && {

@@ -1,4 +1,5 @@
 // The credentials that Google's libraries find, in words: of which kind, in which file, for which account.
+import { existsSync } from 'node:fs';
 import type { Environment } from '../core/context';
 import { credentialsPlace, readCredentials } from './credentials-file';
 import { SIGN_IN } from './trouble';
@@ -17,7 +18,7 @@ export interface Login {
   type: string | null;
   /** The same in words. */
   kind: string;
-  /** Path of the file; null if there is none. */
+  /** Path of the file, also of one that cannot be used; null if there is none. */
   file: string | null;
   /** The variable that names the file; null for the place to which gcloud writes. */
   variable: string | null;
@@ -31,13 +32,17 @@ export interface Login {
 export function loginOf(env: Environment): Login {
   const { file, variable = null } = credentialsPlace(env);
   const content = file === undefined ? undefined : readCredentials(file);
-  if (file === undefined || content === undefined) {
-    const kind = 'no file: those of a VM of Google, if this is one';
-    return { type: null, kind, file: null, variable, account: null, impersonates: null };
+  if (content === undefined) {
+    const none = { type: null, variable, account: null, impersonates: null };
+    // Where a variable names a file, nothing else is looked for.
+    if (file !== undefined && (variable !== null || existsSync(file))) {
+      return { ...none, kind: 'none that can be used', file };
+    }
+    return { ...none, kind: 'no file: those of a VM of Google, if this is one', file: null };
   }
   const { type, client_email: email, account = email, service_account_impersonation_url: url } = content;
   return {
-    ...{ type, file, variable, kind: KINDS[type] ?? `credentials of the type ${type}` },
+    ...{ type, file: file ?? null, variable, kind: KINDS[type] ?? `credentials of the type ${type}` },
     account: typeof account === 'string' && account !== '' ? account : null,
     impersonates: (typeof url === 'string' && accountIn(url)) || null,
   };

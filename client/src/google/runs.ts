@@ -11,6 +11,8 @@ export interface FoundRun {
 export interface RunReader extends DocumentReader<RunDocument> {
   /** Newest first. */
   list(limit?: number): Promise<FoundRun[]>;
+  /** Those for which something may still need doing, oldest first. */
+  live(): Promise<FoundRun[]>;
   /** Retries of `run`, oldest first. */
   retriesOf(run: string): Promise<string[]>;
   /** Any document of the database, such as a sweep's report; null if there is none. */
@@ -26,6 +28,11 @@ export function openRunReader(connection: Connection): RunReader {
   return {
     ...runs,
     list: async (limit) => (await newest({ limit })).map(({ id, document }) => ({ run: id, document })),
+    async live() {
+      const where = { field: 'live', equals: true };
+      const found = await reader.find({ collection: RUNS, where, orderBy: ['__name__'] });
+      return found.map(({ id, fields }) => ({ run: id, document: runInTodaysForm(fields as unknown as RunDocument) }));
+    },
     async retriesOf(run) {
       const where = { field: 'retryOf', equals: run };
       const found = await reader.find({ collection: RUNS, where, select: ['retryOf'], orderBy: ['__name__'] });

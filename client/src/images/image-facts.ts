@@ -3,7 +3,8 @@ import { imageFamily } from '@mymlops/protocol';
 import type { FoundImage, ListedImage } from '../google/images';
 
 /** Built, and not being removed. */
-const isReady = ({ status, deletion, removing }: ListedImage): boolean => status === 'ready' && !deletion && !removing;
+export const isReady = ({ status, deletion, removing }: ListedImage): boolean =>
+  status === 'ready' && !deletion && !removing;
 
 /** It goes on, and nobody has cancelled it. */
 export const isUnderWay = ({ end, acceptedAt, cancel }: ListedImage): boolean =>

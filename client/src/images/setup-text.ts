@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import { MAX_IMAGE_SETUP_BYTES } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
+import { unreadable } from '../files/unreadable';
 import { holdsPrivateKey, secretPartOf } from '../snapshot/secrets';
 
 /** As programs write base64; a line of any length would do. */
@@ -44,7 +45,7 @@ function read(path: string, name: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    throw new ExpectedError(`${name} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw unreadable(name, error);
   }
 }
 

@@ -30,6 +30,7 @@ function textOf(name: string, path: string): string {
   let bytes: Buffer;
   try {
     const stat = statSync(path);
+    if (stat.isDirectory()) throw refuse(name, 'it is a folder. Name a file');
     if (!stat.isFile()) throw refuse(name, 'it is not a regular file; -P needs a YAML or JSON file');
     if (stat.size > MAX_REQUEST_BYTES) {
       throw refuse(name, `it has ${stat.size} bytes, but at most ${MAX_REQUEST_BYTES} are allowed`);

@@ -1,8 +1,10 @@
-// Runs as JSON: their documents, with parameters as values in their given spelling, and with metrics by name.
+// Runs as JSON: their documents, with parameters as values in their given spelling, and with metrics by name and
+// the image of the newest VM.
 import { inTodaysForm, parametersOf, type RunDocument } from '@mymlops/protocol';
 import type { Context } from '../core/context';
 import { showJson } from './show-json';
 import { metricsJson } from './metrics';
+import { usedImage } from './run-image';
 
 export interface ShownRun {
   run: string;
@@ -17,7 +19,8 @@ export function showRunsJson(context: Context, runs: ShownRun | readonly ShownRu
   const shownOf = ({ run, document, ...others }: ShownRun): object => {
     const { request, results } = document;
     const metrics = metricsJson(results?.metrics);
-    const more = { ...others, ...(metrics && { metrics }) };
+    const image = usedImage(document);
+    const more = { ...others, ...(metrics && { metrics }), ...(image !== undefined && { image }) };
     if (!request) return { run, ...document, ...more };
     const parameters = parametersOf(request);
     texts.add(parameters);

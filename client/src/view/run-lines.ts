@@ -8,6 +8,7 @@ import {
   REASONS,
   type RunDocument,
 } from '@mymlops/protocol';
+import { imageText } from './run-image';
 import { keptUntilOf } from './kept-vm';
 import { metricsLine, metricsLines } from './metrics';
 import { printable, printableLine } from './printable';
@@ -110,7 +111,7 @@ export function fullLines(
       'machine',
       document.machine && `${document.machine} in ${document.zone ?? '-'}, attempt ${document.attempt ?? '-'}`,
     ],
-    ['image', request?.machine.image ?? (request?.machine.snapshot && `snapshot ${request.machine.snapshot}`)],
+    ['image', imageText(document)],
     ['retry of', document.retryOf && `${document.retryOf}${request?.resumeFrom ? ', from its checkpoint' : ''}`],
     ['retried by', retriedBy.join(', ')],
     ['source', request && sourceText(request.source)],

@@ -1,12 +1,14 @@
-// setMetadata and setLabels replace the whole map, if it is still the one that the caller has read. setScheduling changes a VM
-// that is off.
+// setMetadata and setLabels replace the whole map, if it is still the one that the caller has read. setScheduling and setMachineType
+// change a VM that is off.
 import type { OperationFault, OperationRecord, StoredVm } from './records';
 import { HttpError } from '../shared/http';
 import { labels, metadata, parseBody } from './fields';
 import type { Operations } from './operations';
 import type { Catalog } from './catalog';
 import type { Faults } from './lifecycle';
-import { hardwareOf } from './insert-body';
+import { disksGoingWith } from './disks';
+import { hardwareOf, machineTypeOf } from './insert-body';
+import { checkDisks, misfitOf } from './misfits';
 import { fingerprintOf } from './to-api';
 import { fixedWhileRunning } from './api-errors';
 import { changedScheduling } from './scheduling';
@@ -15,6 +17,8 @@ import type { DelayedTasks } from './delayed-tasks';
 import * as z from 'zod';
 
 const labelsBody = z.looseObject({ labels: labels.default({}), labelFingerprint: z.string().optional() });
+
+const machineTypeBody = z.looseObject({ machineType: z.string() });
 
 export interface Changes {
   /**
@@ -26,6 +30,8 @@ export interface Changes {
   setLabels(vm: StoredVm, body: unknown, requestId: string | undefined): OperationRecord;
   /** @throws HttpError 400 when the VM is not TERMINATED, or a field is not valid. */
   setScheduling(vm: StoredVm, body: Record<string, unknown>, requestId: string | undefined): OperationRecord;
+  /** @throws HttpError 400 when the VM is not TERMINATED, or a part of it does not fit the machine type. */
+  setMachineType(vm: StoredVm, body: unknown, requestId: string | undefined): OperationRecord;
 }
 
 export function createChanges(deps: {
@@ -81,6 +87,19 @@ export function createChanges(deps: {
       const hardware = type ? hardwareOf(type, vm.accelerators) : { hasAccelerator: false, hasLocalSsd: false };
       const scheduling = changedScheduling(vm.scheduling, body, hardware);
       return change('setScheduling', vm, { vm: { ...vm, scheduling } }, { requestId });
+    },
+    // https://cloud.google.com/compute/docs/instances/changing-machine-type-of-stopped-instance
+    setMachineType(vm, body, requestId) {
+      const { machineType: text } = parseBody(machineTypeBody, body, 'resource');
+      const type = machineTypeOf(text, { field: 'resource.machineType', zone: vm.zone, catalog });
+      if (vm.status !== 'TERMINATED') throw fixedWhileRunning('Machine type');
+      const disks = disksGoingWith(store, vm, () => true);
+      checkDisks({ machineType: type.name, disks: disks.map((disk) => ({ make: true, type: disk.type })) });
+      // Its scheduling must fit the hardware that it gets.
+      changedScheduling(vm.scheduling, {}, hardwareOf(type, vm.accelerators));
+      const changed = { ...vm, machineType: type.name };
+      const fault = misfitOf(changed);
+      return change('setMachineType', vm, { vm: changed }, { requestId, ...(fault && { fault }) });
     },
   };
 }

@@ -1,10 +1,11 @@
-// Disks: made with a VM, kept or removed with it, or deleted alone.
+// Disks: made with a VM, kept or removed with it, grown, or deleted alone.
 import type { DiskSpec } from './insert-body';
 import { newId } from './ids';
 import type { Operations } from './operations';
 import { alreadyExists, diskBeingCopied, diskInUse, notFoundIn } from './api-errors';
 import type { AttachedDisk, DiskRecord, ImageRecord, OperationRecord, StoredVm } from './records';
-import type { ComputeStore } from './store';
+import { invalidField } from './fields';
+import type { ComputeStore, Entry } from './store';
 import type { DelayedTasks } from './delayed-tasks';
 import type { VmFolders } from './vm-folders';
 
@@ -52,22 +53,42 @@ export function attachDisks(
   return { attached, made };
 }
 
-export interface DiskDeletion {
+export interface DiskChanges {
   delete(disk: DiskRecord, requestId: string | undefined): OperationRecord;
-  /** Finishes deletions that were under way when the local cloud ended. */
+  /**
+   * A disk only grows, in use or not.
+   * @throws HttpError 400 for a size that is not larger.
+   */
+  resize(disk: DiskRecord, sizeGb: number, requestId: string | undefined): OperationRecord;
+  /** Finishes what was under way when the local cloud ended. */
   resume(): void;
 }
 
-export function createDiskDeletion(deps: {
+export function createDiskChanges(deps: {
   store: ComputeStore;
   operations: Operations;
   tasks: DelayedTasks;
   folders: VmFolders;
   operationDelayMs: number;
-}): DiskDeletion {
+}): DiskChanges {
   const { store, operations, tasks, folders } = deps;
 
-  const enqueue = ({ id, target }: OperationRecord): void =>
+  const accept = (type: string, { id, name, zone }: DiskRecord, requestId: string | undefined, entries?: Entry[]) => {
+    const target = { id, collection: 'disks' as const, name };
+    const operation = operations.accept({ type, zone, target, requestId }, entries);
+    enqueue(operation);
+    return operation;
+  };
+
+  const enqueue = (operation: OperationRecord): void => {
+    if (operation.type === 'delete') return enqueueDeletion(operation);
+    tasks.enqueue(operation.id, operation.id, async () => {
+      await tasks.pause(deps.operationDelayMs);
+      await tasks.written(() => operations.finish(operation.id));
+    });
+  };
+
+  const enqueueDeletion = ({ id, target }: OperationRecord): void =>
     tasks.enqueue(target.id, id, async () => {
       await tasks.pause(deps.operationDelayMs);
       const disk = store.disks.get(target.id);
@@ -88,14 +109,15 @@ export function createDiskDeletion(deps: {
       if (user) throw diskInUse(zone, name, user.name);
       const image = copyOf(store, id);
       if (image) throw diskBeingCopied(zone, name, image.name);
-      const operation = operations.accept({
-        type: 'delete',
-        zone,
-        target: { id, collection: 'disks', name },
-        requestId,
-      });
-      enqueue(operation);
-      return operation;
+      return accept('delete', disk, requestId);
+    },
+    // Its words: https://github.com/hashicorp/terraform-provider-google/issues/8597
+    resize(disk, sizeGb, requestId) {
+      if (sizeGb <= disk.sizeGb) {
+        const why = `New disk size '${sizeGb}' GiB must be larger than existing size '${disk.sizeGb}' GiB.`;
+        throw invalidField('sizeGb', sizeGb, why);
+      }
+      return accept('resize', disk, requestId, [{ disk: { ...disk, sizeGb } }]);
     },
     resume() {
       for (const operation of store.operations.values()) {

@@ -31,8 +31,19 @@ export function withOwnSources(store: ComputeStore, project: string, disks: read
     const image = family === undefined ? store.imageNamed(name) : newestOfFamily(store, name);
     if (!image) throw absent(`${field}.sourceImage`, disk.sourceImage, 'image');
     if (image.status !== 'READY') throw globalNotReady(project, 'images', image.name);
-    return { ...disk, ...fitted(disk, image, field), imageId: image.id };
+    const sourceImage = `projects/${project}/global/images/${image.name}`;
+    return { ...disk, ...fitted(disk, image, field), sourceImage, imageId: image.id };
   });
+}
+
+/**
+ * The full name of an image as a VM's metadata server has it. Undefined for a snapshot, and for a family of another project: only
+ * Google knows which image is the newest of it.
+ */
+export function imageNameOf({ sourceImage }: Pick<DiskSpec, 'sourceImage'>): string | undefined {
+  const [, owner, collection, family, name] = SOURCE.exec(sourceImage) ?? [];
+  const isKnown = owner !== undefined && collection === 'images' && family === undefined;
+  return isKnown ? `projects/${owner}/global/images/${name}` : undefined;
 }
 
 const absent = (field: string, path: string, kind: string): HttpError =>

@@ -6,7 +6,7 @@ import type { StartMetadata } from '../shared/metadata-server';
 import { listenOnLoopback, type Service, type ServiceOptions } from '../shared/service';
 import { createCatalog } from './catalog';
 import { createChanges } from './changes';
-import { createDiskDeletion } from './disks';
+import { createDiskChanges } from './disks';
 import { createLifecycle, type Faults } from './lifecycle';
 import { createOperations } from './operations';
 import { createVmPower, type VmPower } from './vm-power';
@@ -84,18 +84,18 @@ export async function startCompute(options: ServiceOptions & ComputeOptions): Pr
   });
   const shared = { store, operations, tasks, folders, operationDelayMs };
   const lifecycle = createLifecycle({ ...shared, power, faults, clock, log });
-  const diskDeletion = createDiskDeletion(shared);
+  const diskChanges = createDiskChanges(shared);
   const images = createOwnImages({ ...shared, ...{ project, imageFolders, runner, faults, clock, log } });
   const catalog = createCatalog();
   const changes = createChanges({ ...shared, catalog, faults, metadataChanged: (vmId) => power.metadataChanged(vmId) });
   const toApi = createToApi(project, () => `http://${address}/compute/v1/projects/${project}`);
   const routes = createComputeRoutes({
-    ...{ project, store, catalog, operations, lifecycle, changes, diskDeletion, toApi, faults },
+    ...{ project, store, catalog, operations, lifecycle, changes, diskChanges, toApi, faults },
     ...{ rights, log, images },
   });
 
   await lifecycle.resume();
-  diskDeletion.resume();
+  diskChanges.resume();
   images.resume();
   await Promise.all([folders.sweep(), imageFolders.sweep()]);
   const server = createHttpServer(withAuth(auth, log, routes));

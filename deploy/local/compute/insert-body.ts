@@ -82,7 +82,7 @@ const instance = z.looseObject({
 /** @throws HttpError 400 in Google's words. */
 export function parseInstance(body: unknown, zone: string, catalog: Catalog): InstanceSpec {
   const given = parseBody(instance, body, 'resource');
-  const type = machineTypeOf(given.machineType, zone, catalog);
+  const type = machineTypeOf(given.machineType, { field: 'resource.machineType', zone, catalog });
   const accelerators = given.guestAccelerators.map(({ acceleratorType, acceleratorCount: count }) => ({
     type: acceleratorTypeOf(acceleratorType, zone, catalog),
     count,
@@ -123,8 +123,11 @@ export const hardwareOf = (type: MachineType, accelerators: readonly unknown[] |
   hasLocalSsd: type.hasLocalSsd,
 });
 
-function machineTypeOf(text: string, zone: string, catalog: Catalog): MachineType {
-  const field = 'resource.machineType';
+/** `field`: its path in the body, for messages. @throws HttpError 400 in Google's words. */
+export function machineTypeOf(
+  text: string,
+  { field, zone, catalog }: { field: string; zone: string; catalog: Catalog },
+): MachineType {
   const match = /(?:^|\/)zones\/([^/]+)\/machineTypes\/([^/]+)$/.exec(text);
   if (!match) throw invalidField(field, text, "The URL is malformed. Must be 'zones/ZONE/machineTypes/TYPE'.");
   if (match[1] !== zone) throw invalidField(field, text, `The machine type is not of zone '${zone}'.`);
@@ -151,6 +154,9 @@ function diskOf(
   const { initializeParams: make, source } = given;
   if ((make === undefined) === (source === undefined)) {
     throw invalidField(field, given, "Exactly one of 'source' and 'initializeParams' is needed.");
+  }
+  if (source !== undefined && !new RegExp(`(^|/)zones/${place.zone}/disks/[^/]+$`).test(source)) {
+    throw invalidField(`${field}.source`, source, `Must be 'zones/${place.zone}/disks/DISK'.`);
   }
   if (make && given.boot && make.sourceImage === undefined && make.sourceSnapshot === undefined) {
     throw invalidField(`${field}.initializeParams.sourceImage`, '', 'A boot disk needs an image or a snapshot.');

@@ -109,7 +109,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     vm.status === 'STOPPING' || isUnderWay(vm, ['stop', 'delete', 'simulateMaintenanceEvent']);
   /** A start right after such a change fails: https://github.com/DataBiosphere/leonardo/pull/2525 */
   const isBeingChanged = (vm: StoredVm): boolean =>
-    vm.status === 'TERMINATED' && isUnderWay(vm, ['setMetadata', 'setLabels', 'setScheduling']);
+    vm.status === 'TERMINATED' && isUnderWay(vm, ['setMetadata', 'setLabels', 'setScheduling', 'setMachineType']);
   const changed = (vmId: string, change: Partial<StoredVm>): Entry[] => {
     const vm = store.vms.get(vmId);
     return vm ? [{ vm: { ...vm, ...change } }] : [];

@@ -1,5 +1,6 @@
 // VMs that Google refuses because their parts do not fit: machine type and disk at once, machine type and accelerator (GPU) at the
 // end of the operation. A few of each kind, so that a configuration that Google would refuse does not run here.
+import { attachesToN1, countsOnN1, takesGpus } from '@mymlops/protocol';
 import { HttpError } from '../shared/http';
 import type { OperationFault } from './records';
 
@@ -15,8 +16,7 @@ export function defaultDiskType(machineType: string): string {
   return /^(c3|m3|a2-ultragpu)/.test(machineType) ? 'pd-balanced' : 'pd-standard';
 }
 
-/** GPUs that are attached to N1 machine types, and those that come with their own machine types. */
-const OF_N1 = /^nvidia-tesla-(t4|p4|p100|v100|k80)/;
+/** GPUs that come with machine types of their own. */
 const OWN_MACHINES: readonly [RegExp, RegExp][] = [
   [/^nvidia-l4/, /^g2-/],
   [/^nvidia-tesla-a100$/, /^a2-(highgpu|megagpu)-/],
@@ -56,20 +56,31 @@ export function misfitOf({
   accelerators = [],
 }: {
   machineType: string;
-  accelerators?: readonly { type: string }[];
+  accelerators?: readonly Accelerator[];
 }): OperationFault | undefined {
-  const wrong = accelerators.find(({ type }) => !takesAccelerator(machineType, type));
+  const wrong = accelerators.find((one) => !takesAccelerator(machineType, one));
   if (!wrong) return undefined;
   const message = `[${machineType}, ${wrong.type}] features are not compatible for creating instance.`;
   return { code: 'UNSUPPORTED_OPERATION', message, httpStatus: 400 };
 }
 
-function takesAccelerator(machineType: string, type: string): boolean {
+interface Accelerator {
+  type: string;
+  count: number;
+}
+
+function takesAccelerator(machineType: string, { type, count }: Accelerator): boolean {
   // This computer has the GPUs that it has.
   if (machineType === 'this-computer') return true;
-  if (OF_N1.test(type)) return /^(n1|custom)-/.test(machineType);
+  if (attachesToN1(type)) {
+    const most = countsOnN1(type).find((one) => one.count === count)?.mostVcpus ?? 0;
+    return takesGpus(machineType) && vcpusOf(machineType) <= most;
+  }
   return OWN_MACHINES.some(([gpu, machines]) => gpu.test(type) && machines.test(machineType));
 }
+
+/** As the name says: n1-standard-8, custom-6-20480. */
+const vcpusOf = (machineType: string): number => Number(/-(\d+)/.exec(machineType)?.[1] ?? 1);
 
 /**
  * The network `default` is in auto mode: it has a subnetwork in every region. Every other one is taken for one in custom mode.

@@ -2,7 +2,7 @@
 import type { RightsCheck } from '../shared/require-right';
 import type { Catalog } from './catalog';
 import type { Changes } from './changes';
-import type { DiskDeletion } from './disks';
+import type { DiskChanges } from './disks';
 import type { Faults, Lifecycle } from './lifecycle';
 import type { Operations } from './operations';
 import type { OwnImages } from './own-images';
@@ -17,7 +17,7 @@ export interface RouteDeps extends RightsCheck {
   operations: Operations;
   lifecycle: Lifecycle;
   changes: Changes;
-  diskDeletion: DiskDeletion;
+  diskChanges: DiskChanges;
   images: OwnImages;
   toApi: ToApi;
   faults: Faults;

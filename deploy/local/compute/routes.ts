@@ -205,6 +205,10 @@ function instanceRoutes({
       once('setScheduling', (call) => changes.setScheduling(find(call), call.body, call.requestId)),
     ],
     [
+      'POST zones/{zone}/instances/{name}/setMachineType',
+      once('setMachineType', (call) => changes.setMachineType(find(call), call.body, call.requestId)),
+    ],
+    [
       'POST zones/{zone}/instances/{name}/simulateMaintenanceEvent',
       once('simulateMaintenanceEvent', (call) => lifecycle.maintain(unlessRestarted(find(call)), call.requestId)),
     ],

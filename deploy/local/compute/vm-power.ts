@@ -8,9 +8,10 @@ import type { DescribedVm, MetadataServer, StartMetadata } from '../shared/metad
 import { PROJECT_NUMBER } from './catalog';
 import { disksGoingWith } from './disks';
 import { claimsOf } from './identity-claims';
+import { imageNameOf } from './image-sources';
 import { emailOf } from './to-api';
 import { isMainProcessAlive, markOf } from './process-table';
-import type { MainProcess, StoredVm } from './records';
+import type { DiskRecord, MainProcess, StoredVm } from './records';
 import { startRunLimit, type RunLimit } from './run-limit';
 import type { ComputeStore } from './store';
 import { powerOff } from './vm-process';
@@ -91,12 +92,16 @@ export function createVmPower(options: VmPowerOptions): VmPower {
     return entry;
   };
 
+  const bootDisksOf = (vm: StoredVm): DiskRecord[] => disksGoingWith(store, vm, ({ boot }) => boot);
+
   const describedVm = (vmId: string): DescribedVm | undefined => {
     const vm = store.vms.get(vmId);
     if (!vm) return undefined;
     const serviceAccounts = vm.serviceAccounts.map((each) => ({ ...each, email: emailOf(each.email) }));
     const attributes = store.metadata(vmId);
-    return { ...vm, serviceAccounts, attributes, projectId: options.project, projectNumber: PROJECT_NUMBER };
+    const [disk] = bootDisksOf(vm);
+    const image = disk && imageNameOf(disk);
+    return { ...vm, serviceAccounts, attributes, image, projectId: options.project, projectNumber: PROJECT_NUMBER };
   };
 
   const after = (entry: Running, delayMs: number, act: () => void): void => {
@@ -136,7 +141,7 @@ export function createVmPower(options: VmPowerOptions): VmPower {
   };
 
   const imageOf = (vm: StoredVm): Pick<VmToRun, 'image'> => {
-    const { imageId } = disksGoingWith(store, vm, ({ boot }) => boot)[0] ?? {};
+    const { imageId } = bootDisksOf(vm)[0] ?? {};
     return imageId === undefined ? {} : { image: options.imageFolderOf(imageId) };
   };
 

@@ -16,6 +16,7 @@ export function treeOf(vm: DescribedVm): Directory {
       attributes: vm.attributes,
       hostname: `${vm.name}.${vm.zone}.c.${vm.projectId}.internal`,
       id: BigInt(vm.id),
+      ...(vm.image !== undefined && { image: vm.image }),
       'machine-type': `${project}/machineTypes/${vm.machineType}`,
       name: vm.name,
       preempted: vm.preempted ? 'TRUE' : 'FALSE',

@@ -9,6 +9,8 @@ export interface DescribedVm {
   zone: string;
   machineType: string;
   preempted: boolean;
+  /** Full name of the image that the boot disk was made of. Absent: of a snapshot, or this cloud does not know it. */
+  image?: string | undefined;
   tags: readonly string[];
   attributes: Readonly<Record<string, string>>;
   serviceAccounts: readonly { email: string; scopes: readonly string[] }[];

@@ -157,7 +157,7 @@ export function proofOf({ report, last, deadLetters, nowMs, hasAlerts }: Examine
   const stray = new Set([...report.reaped, ...report.orphans]).size;
   return [
     `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'all of them needed' : `${stray} of them not needed`}`,
-    ...Object.entries(report.live).map(([kind, count]) => counted(count, `live ${kind}`)),
+    ...Object.entries(report.live).map(([kind, count]) => counted(count, LIVE[kind] ?? `live ${kind}`)),
     `${report.advanced.length} with pending work`,
     counted(report.orphans.length, 'orphan'),
     `${counted(report.freed.length, 'slot')} without a live holder`,
@@ -168,6 +168,9 @@ export function proofOf({ report, last, deadLetters, nowMs, hasAlerts }: Examine
       : ['no alerts: nobody gets an email when sweeps stop. Set alert_emails, as with `deploy --set`']),
   ];
 }
+
+/** An image does not live: its build does. */
+const LIVE: Readonly<Record<string, string>> = { image: 'live image build' };
 
 function ageOf(at: string, nowMs: number): string {
   const seconds = Math.round((nowMs - Date.parse(at)) / 1000);

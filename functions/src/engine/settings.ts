@@ -1,5 +1,5 @@
 // Settings of the deployment, as policy reads them.
-import type { BucketNames, IMAGE_KIND, RUN_KIND } from '@mymlops/protocol';
+import type { BucketNames, IMAGE_KIND, INSTANCE_KIND, RUN_KIND } from '@mymlops/protocol';
 import type { PowerLimits } from './vm/request-limits';
 
 /** The deployment's bounds of what a request may ask for. */
@@ -49,7 +49,7 @@ export interface Settings {
   hasAlerts: boolean;
   heartbeatSeconds: number;
   progressSeconds: number;
-  scripts: Readonly<Record<typeof RUN_KIND | typeof IMAGE_KIND, VmScripts>>;
+  scripts: Readonly<Record<typeof RUN_KIND | typeof IMAGE_KIND | typeof INSTANCE_KIND, VmScripts>>;
   /** The committing shell's variables may be handed to the command: on this computer only. */
   allowEnvironment: boolean;
 }

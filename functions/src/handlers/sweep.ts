@@ -2,6 +2,7 @@
 import { cutText, tickMessage } from '@mymlops/protocol';
 import { readAs, readContent, readMessage } from '../control/message';
 import type { SweepContext } from '../sweep/context';
+import { answerQuestion } from '../sweep/answer-question';
 import { questionIn } from '../sweep/questions';
 import { isEventful, withShortLists } from '../sweep/report';
 import { runSweep } from '../sweep/sweep';
@@ -15,7 +16,7 @@ export async function handleSweep(event: unknown, context: SweepContext): Promis
   const content = readContent(message);
   const asked = content.ok ? questionIn(content.value, message) : undefined;
   if (asked?.ok) {
-    await context.sweeps.writeAnswer(asked.value.id, await asked.value.answer(context));
+    await answerQuestion(asked.value, context);
     return;
   }
   if (asked) context.log('WARNING', 'question not understood', { cause: asked.error });

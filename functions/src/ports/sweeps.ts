@@ -1,5 +1,5 @@
 // Firestore: what sweeps report, to the next one and to whoever asked.
-import type { DeploymentCheck, GpuOffers, SweepPlan, SweepReport } from '@mymlops/protocol';
+import type { DeploymentCheck, FailedAnswer, GpuOffers, ImagesLook, SweepPlan, SweepReport } from '@mymlops/protocol';
 
 export interface Sweeps {
   last(): Promise<SweepReport | undefined>;
@@ -9,4 +9,4 @@ export interface Sweeps {
   writeAnswer(id: string, answer: Answer): Promise<void>;
 }
 
-export type Answer = SweepReport | SweepPlan | GpuOffers | DeploymentCheck;
+export type Answer = SweepReport | SweepPlan | GpuOffers | DeploymentCheck | ImagesLook | FailedAnswer;

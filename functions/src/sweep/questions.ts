@@ -1,8 +1,10 @@
 // Questions to the sweep function, which a client cannot answer itself: it has no right on Compute Engine.
 import {
+  ANSWERS_QUESTIONS_SINCE,
   checkMessage,
   compareVersions,
   gpusMessage,
+  imagesMessage,
   planMessage,
   VERSION,
   VERSION_ATTRIBUTE,
@@ -14,21 +16,25 @@ import type { Answer } from '../ports/sweeps';
 import { checkRuns } from './check';
 import type { SweepContext } from './context';
 import { readGpuOffers } from './gpu-offers';
+import { lookForImages } from './look-for-images';
 import { makePlan } from './plan';
 
 export interface Question {
   id: string;
   /** Looks, and changes nothing. */
   answer(context: SweepContext): Promise<Answer>;
+  /** The client that asked understands a FailedAnswer. */
+  takesFailure: boolean;
 }
 
-type Reader = (content: unknown, isFromNewer: boolean) => Parsed<Question>;
+type Reader = (content: unknown, isFromNewer: boolean) => Parsed<Omit<Question, 'takesFailure'>>;
 
 /** By the type of the message. */
 const READERS: Readonly<Record<string, Reader>> = {
   plan: reader(planMessage, (_, context) => makePlan(context)),
   gpus: reader(gpusMessage, (_, { computeCatalog, now }) => readGpuOffers(computeCatalog, now())),
   check: reader(checkMessage, ({ runs }, context) => checkRuns(runs, context)),
+  images: reader(imagesMessage, ({ images }, context) => lookForImages(images, context)),
 };
 
 function reader<T extends { id: string }>(
@@ -55,5 +61,7 @@ export function questionIn(
   const type = typeOf(content);
   if (typeof type !== 'string' || !Object.hasOwn(READERS, type)) return undefined;
   const version = message?.attributes[VERSION_ATTRIBUTE] ?? own;
-  return READERS[type]?.(content, compareVersions(version, own) > 0);
+  const read = READERS[type]?.(content, compareVersions(version, own) > 0);
+  const takesFailure = compareVersions(version, ANSWERS_QUESTIONS_SINCE) >= 0;
+  return read?.ok ? { ok: true, value: { ...read.value, takesFailure } } : read;
 }

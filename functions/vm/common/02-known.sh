@@ -11,7 +11,7 @@ token='' token_from=0 token_until=0 identity='' identity_from=0 identity_until=0
 transfer_files=() refusal=''
 group='' kept_group='' reporter='' watchdog=''
 helper_names='clock reporter watchdog' # variables that hold the agent's other processes, which end with it; a kind adds its own
-vm_id='' boot='' now=''
+vm_id='' vm_image='' boot='' now=''
 private='' work='' repo='' log=''
 failure_reason='' failure_message='' timed_out=false
 has_variables=false   # whether kind_variables prints any
@@ -52,5 +52,6 @@ readonly PYTHON=/opt/mymlops/python  # the Python environment where pip may not 
 readonly RESERVE_BYTES=16777216
 readonly UPLOAD_STEP_BYTES=4000000   # a file that grows waits meta_progress_seconds more for each of these before it is sent again
 readonly MOST_UPLOAD_STEPS=20
+readonly IMAGE_NAME_LENGTH=300       # a report takes no longer name of an image
 readonly NEWLINE=$'\n'
 readonly FENCED_OBJECT=fenced        # the control plane creates it under the prefix

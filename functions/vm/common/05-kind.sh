@@ -13,6 +13,12 @@
   # Prints variables of the user's for the shell texts: NAME=value, each with a NUL at its end.
   kind_variables() { :; }
 
+  # Adds secrets of the kind's own to those that begin_secrets has read: to secret_names and secret_values.
+  kind_secrets() { :; }
+
+  # Called about once a second while a shell text of the user runs whose processes may stay.
+  kind_waiting() { :; }
+
   # Called when a shell text of the user has ended.
   kind_shell_ended() { :; }
 

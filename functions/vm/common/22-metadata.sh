@@ -1,12 +1,13 @@
 # ---- metadata --------------------------------------------------------------------------------------------------------
 # The settings of this VM, and its own id.
 
-# Reads everything that is needed at the start, with one curl. Without --fail-early its exit code would be that of the last
-# answer alone.
+# Reads everything at the start with one curl, which --fail-early ends at the first call that fails. The token is the last of
+# what the VM needs, and the name of the image comes after it.
 read_metadata() {
   local try=0
   until metadata_curl --fail-early --max-time 10 -D "$private/headers" -o "$private/attributes" "$METADATA/attributes/?recursive=true&alt=json" \
-    -o "$private/vm-id" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token"; do
+    -o "$private/vm-id" "$METADATA/id" -o "$private/token" "$METADATA/service-accounts/default/token" \
+    -o "$private/image" "$METADATA/image" || { [ "$?" -eq 22 ] && [ -s "$private/token" ]; }; do
     try=$((try + 1))
     set_metadata_problem
     note "$REPLY"
@@ -17,7 +18,18 @@ read_metadata() {
   read_file "$private/vm-id" && vm_id=$REPLY
   read_file "$private/token"
   use_token "$REPLY"
+  read_image
   require_attributes
+}
+
+# Sets vm_image: the image that the boot disk was made of, such as projects/debian-cloud/global/images/debian-12-bookworm-v20250311
+# (https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys). A disk that was made of a snapshot may have none.
+read_image() {
+  read_file "$private/image"
+  case $REPLY in
+    *[!A-Za-z0-9._:/-]*) return 0 ;; # no name: it must not break the report
+  esac
+  if [ "${#REPLY}" -le "$IMAGE_NAME_LENGTH" ]; then vm_image=$REPLY; fi
 }
 
 # REPLY: why the metadata could not be read.

@@ -47,6 +47,10 @@ run_reporter() {
         progress=${poke#progress }
         if [ -z "$want" ]; then want=heartbeat; fi
         ;;
+      news\ *) # the same, where they must not wait for a heartbeat
+        progress=${poke#news }
+        delivered='' poke=lifecycle
+        ;;
     esac
     if [ "$poke" = lifecycle ]; then want=lifecycle backoff=1; fi # a new state does not wait because an older one failed
     if send_report "${want:-$idle}"; then

@@ -35,6 +35,7 @@ begin_secrets() {
     bytes=$((bytes + ${#name} + ${#REPLY}))
     REPLY=''
   done
+  kind_secrets
   if [ "$bytes" -gt "$SECRET_BYTES" ]; then
     forget_secrets
     REPLY="The secrets have $bytes bytes together, and variables cannot hold more than $SECRET_BYTES."

@@ -47,6 +47,19 @@ user_shell() {
   fi
 }
 
+# Prints variables, NAME=value, each with a NUL at its end. $1: base64 of lines NAME=base64.
+print_encoded() {
+  local line lines
+  decode_text "$1"
+  lines=$REPLY
+  if [ -z "$lines" ]; then return 0; fi
+  while IFS= read -r line; do
+    printf '%s=' "${line%%=*}"
+    printf '%s' "${line#*=}" | decode64
+    printf '\0'
+  done <<<"$lines"
+}
+
 # Exports variables of the shell from which the user committed, so that the user's Python is found on this computer. Lines
 # NAME=base64.
 apply_environment() {

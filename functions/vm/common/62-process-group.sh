@@ -50,6 +50,7 @@ wait_for_led() {
       group_exit=137
       return 0
     fi
+    kind_waiting
   done
 }
 

@@ -1,39 +1,5 @@
-# ---- source ----------------------------------------------------------------------------------------------------------
+# ---- source of a run -------------------------------------------------------------------------------------------------
 # The snapshot, from the bucket into the project's folder.
-
-# Runs in the background while the attempt is claimed, and writes only its own files.
-fetch_bundles() {
-  local part failure
-  who=bundle
-  begin_tries "$BOOT_SECONDS"
-  while :; do
-    begin_transfers
-    for part in ${meta_source_object//:/ }; do add_download "$part" "$work/source-$((transfer_count + 1)).bundle"; done
-    run_transfers
-    if ! failure=$(failed_code); then return 0; fi
-    if is_final_code "$failure" || ! next_try; then break; fi # the bucket is consistent: an absent object will not appear later
-  done
-  printf '%s' "$failure" >"$private/bundle-error"
-  return 1
-}
-
-# Prints the HTTP status of a transfer that failed, first of one that will fail again; fails if all transfers succeeded.
-failed_code() {
-  local number failure=''
-  for ((number = 1; number <= transfer_count; number++)); do
-    if [ "${codes[number]}" = 200 ]; then continue; fi
-    if [ -z "$failure" ] || is_final_code "${codes[number]}"; then failure=${codes[number]}; fi
-  done
-  [ -n "$failure" ] && printf '%s' "$failure"
-}
-
-# A snapshot may be in several bundles. Each holds only objects that the bundles before it lack.
-unpack_bundles() {
-  local bundle
-  for bundle in "$work"/source-*.bundle; do
-    safe_git -C "$repo" bundle unbundle "$bundle" >/dev/null || return 1
-  done
-}
 
 # The bundles hold one commit without a parent. Their objects are unpacked, and the recorded commit is checked out; the refs
 # in them are not used. No template and no hook of the VM takes part.
@@ -59,11 +25,6 @@ phase_source() {
   rm -f "$work"/source-*.bundle # frees the room for the command
   : >"$private/uploaded-log" # files that are newer than these were written by the run
   : >"$private/uploaded-notebook"
-}
-
-# The snapshot's bytes are checked out unchanged: these attributes have priority over the project's own .gitattributes.
-make_repository() {
-  init_repository sha1 "$repo" && mkdir -p "$repo/.git/info" && printf '%s\n' "$AS_IT_IS" >"$repo/.git/info/attributes"
 }
 
 # Lists the snapshot's files in the places of results, `<oid> <path>`, and makes a file that is newer than all of them.

@@ -114,15 +114,7 @@ phase_execute() {
 
 # The variables of the configuration: lines NAME=base64.
 kind_variables() {
-  local line lines
-  decode_text "$meta_env_64"
-  lines=$REPLY
-  if [ -z "$lines" ]; then return 0; fi
-  while IFS= read -r line; do
-    printf '%s=' "${line%%=*}"
-    printf '%s' "${line#*=}" | decode64
-    printf '\0'
-  done <<<"$lines"
+  print_encoded "$meta_env_64"
 }
 
 kind_environment() {

@@ -58,29 +58,17 @@ set_publication() {
   state_publication="{\"message64\":\"$REPLY\"}"
 }
 
-# Long-polls the key mymlops-control for the run's result. last_etag=0 differs from any value, so that a value
-# which is already there is returned at once.
+# Waits for the run's result in mymlops-control.
 wait_for_result() {
-  local etag=0 waits ends began
-  local pattern='[Ee][Tt][Aa][Gg]:[[:space:]]*([^[:space:]]+)'
+  local waits ends
   set_elapsed
   waits=$elapsed ends=$((elapsed + RESULT_SECONDS))
   until is_past "$ends"; do
-    began=$elapsed
-    : >"$private/control"
-    if metadata_curl --max-time 90 -D "$private/control-headers" -o "$private/control" \
-      "$METADATA/attributes/mymlops-control?wait_for_change=true&last_etag=$etag&timeout_sec=60"; then
-      if grep -q "^$RESULT_KEY=." "$private/control"; then
-        set_elapsed
-        push_ends=$((push_ends + elapsed - waits)) # this wait is not the output repository's time
-        return 0
-      fi
-    elif set_elapsed && [ "$((elapsed - began))" -lt 2 ] && [ "$etag" != 0 ]; then
-      pause 1 # the server did not wait because the key is absent
+    if poll_control && grep -q "^$RESULT_KEY=." "$private/control"; then
+      set_elapsed
+      push_ends=$((push_ends + elapsed - waits)) # this wait is not the output repository's time
+      return 0
     fi
-    etag=none
-    read_file "$private/control-headers"
-    if [[ $REPLY =~ $pattern ]]; then etag=${BASH_REMATCH[1]}; fi
   done
   return 1
 }

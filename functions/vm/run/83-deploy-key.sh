@@ -2,7 +2,7 @@
 # The key that may push to the output repository, from Secret Manager. It is in memory, and where the system shows the open
 # files of a process it has no name there: nothing is left of it however the agent ends.
 
-key_file='' key_folder=''
+key_folder=''
 
 # Public keys of hosts, from https://docs.github.com/authentication/keeping-your-account-and-data-secure/githubs-ssh-key-fingerprints,
 # https://docs.gitlab.com/user/gitlab_com/#ssh-known_hosts-entries and https://bitbucket.org/site/ssh.

@@ -21,8 +21,9 @@ kind_fail() {
   state_outcome=true
 }
 
-# The run's part of the state: command, outcome, publication.
+# The run's part of the state: image, command, outcome, publication.
 kind_state() {
-  REPLY="${state_command:+,\"command\":$state_command}${state_outcome:+,\"outcome\":$state_outcome}"
+  REPLY="${vm_image:+,\"image\":\"$vm_image\"}"
+  REPLY="$REPLY${state_command:+,\"command\":$state_command}${state_outcome:+,\"outcome\":$state_outcome}"
   REPLY="$REPLY${state_publication:+,\"publication\":$state_publication}"
 }

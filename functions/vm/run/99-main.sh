@@ -13,7 +13,7 @@ main() {
   choose_decoder
   read_run_metadata
   set_boot_id
-  fetch_bundles &
+  fetch_bundles "$meta_source_object" &
   bundle_fetch=$!
   claim_work
   claimed=true

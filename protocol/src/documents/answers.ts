@@ -1,5 +1,13 @@
-// Answers of the sweep function to the questions `gpus` and `check`, `sweeps/answer-{id}`.
+// Answers of the sweep function to questions, `sweeps/answer-{id}`.
 import type { Finding } from './sweep';
+
+/** The answer to any question that failed as a whole, for clients since ANSWERS_QUESTIONS_SINCE. */
+export interface FailedAnswer {
+  v: 1;
+  at: string;
+  /** Why, as Google says it. */
+  failed: string;
+}
 
 /** GPUs that come with a machine type. */
 export interface IncludedGpus {
@@ -65,6 +73,14 @@ export interface QuotaLimits {
   ofProject: QuotaLimit[];
   /** Only the regions where a VM may go. */
   ofRegions: { region: string; quotas: QuotaLimit[]; hasNat: boolean }[];
+}
+
+/** Which images exist. */
+export interface ImagesLook {
+  v: 1;
+  at: string;
+  /** Names of those that do not. Sorted. */
+  absent: string[];
 }
 
 /** Whether the deployment would run what the question names. */

@@ -21,6 +21,8 @@ export const reportState = z.strictObject({
   cells: z.optional(z.int().check(z.nonnegative())),
   /** The command has ended, and how. */
   command: z.optional(z.strictObject({ exit: z.int(), timedOut: z.boolean(), finishedAt: timeInReport })),
+  /** Image that the boot disk was made of, as the VM's metadata server names it. Absent: not known, or an earlier agent. */
+  image: z.optional(z.string().check(z.regex(/^[A-Za-z0-9._:/-]{1,300}$/))),
   /** Something before the command failed. */
   failure: z.optional(failureInReport),
   /** outcome.json is in the bucket. */

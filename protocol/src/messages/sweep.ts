@@ -35,8 +35,25 @@ export const checkMessage = z.strictObject({
 });
 export type CheckMessage = z.infer<typeof checkMessage>;
 
-export type SweepMessage =
-  z.infer<typeof tickMessage> | z.infer<typeof planMessage> | z.infer<typeof gpusMessage> | CheckMessage;
+/** So many images are looked at with one question. */
+export const MAX_ASKED_IMAGES = 100;
 
-/** The first version of the functions that answers `gpus` and `check`. An earlier one takes them for a tick, and answers nothing. */
+/** `images`: which of these images of the project do not exist. The answer: ImagesLook. */
+export const imagesMessage = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('images'),
+  id,
+  images: z
+    .array(z.string().check(z.regex(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/)))
+    .check(z.minLength(1), z.maxLength(MAX_ASKED_IMAGES)),
+});
+
+export type SweepMessage =
+  | z.infer<typeof tickMessage>
+  | z.infer<typeof planMessage>
+  | z.infer<typeof gpusMessage>
+  | CheckMessage
+  | z.infer<typeof imagesMessage>;
+
+/** The first version of the functions that answers `gpus`, `check` and `images`. An earlier one takes them for a tick, and answers nothing. */
 export const ANSWERS_QUESTIONS_SINCE = '0.2.0';

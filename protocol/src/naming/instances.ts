@@ -6,6 +6,9 @@ const NAME = /^[a-z](?:[a-z0-9-]{0,22}[a-z0-9])?$/;
 const UID = /^[a-z0-9]{6}$/;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
+/** The first version whose functions know instances. */
+export const KNOWS_INSTANCES_SINCE = '0.2.0';
+
 /** For people, where isInstanceName refuses. */
 export const INSTANCE_NAME_RULE =
   'the name of an instance has at most 24 of a-z, 0-9 and -, begins with a letter, and ends with a letter or a digit';

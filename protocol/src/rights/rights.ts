@@ -70,10 +70,11 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
         'compute.instances.setServiceAccount',
         'compute.disks.create',
         'compute.disks.setLabels',
+        'compute.disks.use',
         'compute.subnetworks.use',
         'compute.subnetworks.useExternalIp',
       ],
-      why: 'one insert; setMetadata: also the result of a run, which its VM waits for',
+      why: 'one insert; setMetadata: also the word to a VM that waits for it; disks.use: an instance whose VM is gone is made again on its disk',
     },
     {
       on: 'project',
@@ -87,8 +88,14 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
     },
     {
       on: 'project',
-      permissions: ['compute.instances.start', 'compute.instances.stop', 'compute.instances.setScheduling'],
-      why: 'for VMs that outlive a stop; those of runs do not',
+      permissions: [
+        'compute.instances.start',
+        'compute.instances.stop',
+        'compute.instances.setScheduling',
+        'compute.instances.setMachineType',
+        'compute.disks.resize',
+      ],
+      why: 'for interactive instances: a period begins and ends, and has its own time limit, machine type and size of the disk; stop: also one that nothing explains',
     },
     {
       on: 'project',
@@ -155,7 +162,7 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
         'compute.projects.get',
         'compute.regions.list',
       ],
-      why: 'to answer gpus and validate --remote; projects and regions: their quotas',
+      why: 'to answer gpus, image build and ls, and validate --remote; projects and regions: their quotas',
     },
   ],
   vm: [
@@ -194,7 +201,7 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
       why: 'the log so far, and checkpoints',
     },
     { on: 'topic requests', permissions: [PUBLISH] },
-    { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor, gpus, sweep and validate' },
+    { on: 'topic sweeps', permissions: [PUBLISH], why: 'the questions of doctor, gpus, image, sweep and validate' },
     {
       on: 'secrets',
       permissions: ['secretmanager.versions.add', 'secretmanager.secrets.delete'],

@@ -36,5 +36,21 @@ export const gpuMemoryGb = (type: string): number | undefined => MEMORY_GB[gpuNa
  */
 export const attachesToN1 = (type: string): boolean => /^nvidia-tesla-(k80|p100|p4|t4|v100)$/.test(gpuNameOf(type));
 
+/**
+ * Virtual CPUs that a VM of the series N1 may have at most, by the number of its GPUs: https://cloud.google.com/compute/docs/gpus#n1-gpus.
+ * Some zones take fewer beside four P100.
+ */
+const MOST_VCPUS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  'nvidia-tesla-k80': { 1: 8, 2: 16, 4: 32, 8: 64 },
+  'nvidia-tesla-p100': { 1: 16, 2: 32, 4: 96 },
+  'nvidia-tesla-p4': { 1: 24, 2: 48, 4: 96 },
+  'nvidia-tesla-t4': { 1: 48, 2: 48, 4: 96 },
+  'nvidia-tesla-v100': { 1: 12, 2: 24, 4: 48, 8: 96 },
+};
+
+/** For a GPU that is attached: how many of it a VM can have, each with the most virtual CPUs beside them. Smallest first. */
+export const countsOnN1 = (type: string): { count: number; mostVcpus: number }[] =>
+  Object.entries(MOST_VCPUS[gpuNameOf(type)] ?? {}).map(([count, mostVcpus]) => ({ count: Number(count), mostVcpus }));
+
 /** Machine types to which GPUs can be attached. */
 export const takesGpus = (machineType: string): boolean => /^(n1|custom)-/.test(machineType);

@@ -29,6 +29,15 @@ test.each([[['image', 'build']], [['local', 'up']], [['ps']], [['show', 'latest'
   },
 );
 
+test.each([
+  [['--project', 'my-project', 'help', 'image', 'build']],
+  [['--project=my-project', 'help', 'image', 'build']],
+  [['--local', 'help', 'image', 'build']],
+  [['help', '--project', 'my-project', 'image', 'build']],
+])('%j with an option of the program showed the help of image', async (words) => {
+  expect(await run(words)).toEqual(await run(['image', 'build', '--help']));
+});
+
 test.each([['help'], ['secrets', 'help']])('%j alone is the list of commands', async (...words) => {
   expect((await run(words)).printed).toContain('Commands:');
 });
@@ -47,7 +56,6 @@ test.each([
   [['local', 'reset'], '--yes'],
   [['--project', 'Foo', 'ps'], 'not a project id'],
   [['--project', '', 'ps'], "--project is empty. Give a project's id, or `local` for this computer."],
-  [['start', '--notes', 'x'], '`start`: interactive VMs with Jupyter are not available yet.'],
   [['dashboard'], '`dashboard`: the page is not available yet.'],
   [['status', '--server'], '`status --server`: a list of VMs is not available yet.'],
   [['local', 'up', '--sweep-seconds', 'x'], 'above 0'],

@@ -1,5 +1,5 @@
 // `secrets set`, `ls` and `rm` on the stand-in, and the values that none of them takes.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LARGEST_SECRET, LATER_ENDPOINTS_FILE } from '@mymlops/protocol';
 import { startStandIns, type StandIns } from '../stand-ins';
@@ -43,7 +43,9 @@ test('a file is stored as it is, its last line break too', async () => {
   expect((await set('KEY', '', '--from-file', 'key', '--json')).code).toBe(0);
   expect(stored()).toContain(base64('line\n'));
   const { code, said } = await set('KEY', '', '--from-file', 'absent');
-  expect([code, said]).toEqual([1, [expect.stringMatching(/^absent cannot be read: ENOENT/)]]);
+  expect([code, said]).toEqual([1, ['absent does not exist. Name a file.']]);
+  mkdirSync(join(folder, 'folder'));
+  expect((await set('KEY', '', '--from-file', 'folder')).said).toEqual(['folder is a folder. Name a file.']);
 });
 
 test('one that is not there is not removed, and the exit code says so', async () => {

@@ -73,12 +73,12 @@ test('what nothing acts on yet is accepted, and named in one line', async () => 
   const { code, said, printed } = await validate(`
 project: local
 commit: {command: x, queue_limit: 1h, output_repository: {url: 'https://h/r.git', deploy_key: k}}
-start: {command: y}
+notify: ['https://example.org/hook']
 profiles: {gpu: {commit: {repository: {url: u}}}}
 `);
   expect(code).toBe(0);
   expect(printed).toMatch(/^ok: /);
-  expect(said).toBe('accepted but not implemented yet: start, profiles.gpu.commit.repository');
+  expect(said).toBe('accepted but not implemented yet: notify, profiles.gpu.commit.repository');
 });
 
 test('a profile that would run nowhere is reported, but is not an error of the file', async () => {
@@ -121,7 +121,9 @@ test('a folder of that name, and a file that is not text', async () => {
   mkdirSync(join(folder, 'mymlops.yml'));
   const context = testContext({ cwd: folder });
   expect(await runCli(['validate'], context)).toBe(1);
-  expect(context.said.join()).toContain('mymlops.yml is not a regular file');
+  expect(context.said.join()).toContain(
+    `mymlops.yml is a folder. Rename it: the configuration is a file of that name.`,
+  );
   const { code, printed } = await validate('\u0000\u0001');
   expect({ code, printed }).toEqual({
     code: 1,

@@ -166,3 +166,28 @@ describe('the local cloud', () => {
     });
   });
 });
+
+test.each<[what: string, text: string | undefined, problem: string]>([
+  ['does not exist', undefined, 'which does not exist'],
+  ['is no credentials', '{}', 'which does not contain credentials'],
+])(
+  'a file of credentials that %s was called no file, and a VM of Google was named instead',
+  async (_what, text, problem) => {
+    const folder = tempFolder();
+    const file = join(folder, 'key.json');
+    if (text !== undefined) writeFiles(folder, { 'key.json': text });
+    const env = { GOOGLE_APPLICATION_CREDENTIALS: file };
+    const { text: shown, said, code } = await ask({ env });
+    expect(shown).toContain(
+      `credentials  none that can be used, ${file}, from the variable GOOGLE_APPLICATION_CREDENTIALS\n`,
+    );
+    expect([code, said]).toEqual([1, [expect.stringContaining(problem)]]);
+    const { account } = JSON.parse((await ask({ env, json: true })).text) as { account: { login: object } };
+    expect(account.login).toMatchObject({ type: null, kind: 'none that can be used', file });
+  },
+);
+
+test('the same in the place to which gcloud writes', async () => {
+  const { text, file } = await ask({ credentials: {} });
+  expect(text).toContain(`credentials  none that can be used, ${file}\n`);
+});

@@ -30,11 +30,21 @@ export const CHOICES: Choices = {
   ...{ version: VERSION, variables: {} },
 };
 
-/** The bucket of a deployment that exists. */
-export const aStateBucket = (choices: Partial<Choices> = {}) => ({
+/** As Terraform writes it; the values are left out. */
+const stateOf = (types: readonly string[]): string =>
+  JSON.stringify({
+    ...{ version: 4, terraform_version: '1.9.0', serial: 3, lineage: '5f0c', outputs: {}, check_results: null },
+    resources: types.map((type) => ({ mode: 'managed', type, name: 'one', provider: '', instances: [{}] })),
+  });
+
+/** The bucket of a deployment whose Terraform has made `types`. */
+export const aStateBucket = (choices: Partial<Choices> = {}, types = ['google_compute_network']) => ({
   ...{ name: 'mymlops-tfstate-1', labels: { 'mymlops-state': 'mymlops' }, versioning: { enabled: true } },
   iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' },
-  objects: { 'choices.json': JSON.stringify({ ...CHOICES, ...choices }) },
+  objects: {
+    'choices.json': JSON.stringify({ ...CHOICES, ...choices }),
+    'terraform/default.tfstate': stateOf(types),
+  },
 });
 
 /** With a clock that only the pauses move. */

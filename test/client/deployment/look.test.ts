@@ -55,3 +55,41 @@ test('in a project that was just made, what cannot be looked at yet is awaited',
     apis: expect.arrayContaining(['cloudresourcemanager.googleapis.com']),
   });
 });
+
+describe('choices are stored, and nothing is made: after a removal, or where the first `deploy` ended before Terraform began', () => {
+  const removed = aStateBucket({}, []);
+  const without = { ...removed, objects: { 'choices.json': removed.objects['choices.json'] } };
+  const buckets = [
+    ['after a removal', removed],
+    ['before the first apply', without],
+  ] as const;
+
+  test.each(buckets)('it counted as existing, and a missing right only warned: %s', async (_when, bucket) => {
+    const options = { enabled: APIS, lacks: ['compute.networks.create'] };
+    const { preparing } = await openLook({ ...options, buckets: [bucket] });
+    await expect(look(preparing)).rejects.toMatchObject(expected(/^rights: .* lacks compute\.networks\.create/));
+    const existing = await openLook({ ...options, buckets: [aStateBucket()] });
+    expect(await look(existing.preparing)).toMatchObject({ said: [expect.stringMatching(/^rights: /)] });
+  });
+
+  test.each(buckets)('the quota of networks was not looked at: %s', async (_when, bucket) => {
+    const options = { enabled: APIS, quotas: { project: [{ metric: 'NETWORKS', limit: 5, usage: 5 }] } };
+    const { preparing } = await openLook({ ...options, buckets: [bucket] });
+    await expect(look(preparing)).rejects.toMatchObject(expected(/^quotas: .* needs 1 more of the quota NETWORKS/));
+    const existing = await openLook({ ...options, buckets: [aStateBucket()] });
+    expect(await look(existing.preparing)).toMatchObject({ said: [] });
+  });
+
+  test.each(buckets)('its region and the names of its buckets stay: %s', async (_when, bucket) => {
+    const { preparing } = await openLook({ enabled: APIS, buckets: [bucket] });
+    expect(await look(preparing)).toMatchObject({ choices: { region: 'us-east1', bucketSuffix: 'x9y8z7ab' } });
+  });
+});
+
+test('a state that cannot be read, such as an encrypted one, is of a deployment that exists', async () => {
+  const bucket = aStateBucket();
+  const objects = { ...bucket.objects, 'terraform/default.tfstate': '{"encrypted_data":"x"}' };
+  const lacks = ['compute.networks.create'];
+  const { preparing } = await openLook({ enabled: APIS, lacks, buckets: [{ ...bucket, objects }] });
+  expect(await look(preparing)).toMatchObject({ said: [expect.stringMatching(/^rights: /)] });
+});

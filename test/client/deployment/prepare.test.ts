@@ -104,3 +104,35 @@ describe('who may not enable APIs', () => {
     await expect(look(google.preparing)).rejects.toThrow(/lacks serviceusage\.services\.enable/);
   });
 });
+
+describe('what does not change is asked of Google once', () => {
+  const PROJECT = 'GET cloudresourcemanager /v3/projects/my-project';
+  const ENABLED = 'GET serviceusage /v1/projects/my-project/services?filter=state:ENABLED';
+  const counts = ({ callsWith }: Awaited<ReturnType<typeof openLook>>) => [callsWith(PROJECT), callsWith(ENABLED)];
+
+  test('the project was read three times, and the list of APIs twice', async () => {
+    const existing = await openLook({ enabled: APIS, buckets: [aStateBucket()] });
+    await prepared(existing);
+    expect(counts(existing)).toEqual([1, 1]);
+    const made = await openLook({ enabled: APIS }, NEW);
+    await prepared(made);
+    expect(counts(made)).toEqual([1, 1]);
+  });
+
+  test('the list is read again after APIs were enabled', async () => {
+    const google = await openLook({ enabled: APIS.filter((api) => !api.startsWith('compute.')) }, NEW);
+    await prepared(google);
+    expect(counts(google)).toEqual([1, 2]);
+  });
+
+  test('a refusal is no answer: it is asked again', async () => {
+    const { administration, failNext, callsWith } = await openLook({ enabled: APIS }).then((one) => ({
+      ...one,
+      administration: one.preparing.administration,
+    }));
+    failNext(PROJECT, 403, { error: { code: 403, message: 'not yet' } });
+    expect((await administration.projects.get()).refusal).toBeDefined();
+    expect((await administration.projects.get()).refusal).toBeUndefined();
+    expect(callsWith(PROJECT)).toBe(2);
+  });
+});

@@ -58,6 +58,19 @@ test('only the document of this very request is its answer', async () => {
   expect(looked).toEqual([answerPath(published[0]?.id ?? '')]);
 });
 
+test.each([
+  ['a plan', requestPlan],
+  ['a sweep', requestSweep],
+])('a function that could not answer says so at once, for %s', async (_what, ask) => {
+  const failed = "Required 'compute.zones.list' permission for 'projects/local'";
+  const deployment = deploymentWith({ v: 1, at: 'now', failed });
+  await expect(ask(deployment, signal)).rejects.toMatchObject({
+    exitCode: 1,
+    message:
+      "The sweep function could not answer: Required 'compute.zones.list' permission for 'projects/local'. See the function's log, or try again later.",
+  });
+});
+
 test('Ctrl-C ends the waiting', async () => {
   const controller = new AbortController();
   const asked = expect(requestPlan(deploymentWith(), controller.signal)).rejects.toThrow('abort');

@@ -7,6 +7,7 @@ import { ExpectedError } from '../../../client/src/core/errors';
 import { EXIT } from '../../../client/src/core/exit-codes';
 import type { Deployment } from '../../../client/src/deployment/connect';
 import { type Bundle, collectBundle } from '../../../client/src/doctor/bundle';
+import { bundleTarget } from '../../../client/src/doctor/bundle-target';
 import { doctorBundle } from '../../../client/src/doctor/doctor-bundle';
 import { GoogleTrouble } from '../../../client/src/google/trouble';
 import { testContext } from '../context';
@@ -206,4 +207,50 @@ test('a Ctrl-C writes nothing', async () => {
     return Promise.reject(new Error('ended'));
   };
   await expect(collectBundle({ context, target, onUnread: () => undefined, open })).rejects.toThrow(/abort/i);
+});
+
+describe('a mymlops.yml with a mistake kept the file from being written', () => {
+  const bundled = async (config: string, flags: { project?: string } = {}) => {
+    writeFileSync(join(folder, 'mymlops.yml'), config);
+    const opened: object[] = [];
+    const open = (_: unknown, at: object): Promise<Deployment> => {
+      opened.push(at);
+      return Promise.resolve(silent());
+    };
+    const context = { ...surroundings(), flags };
+    const code = await doctorBundle(context, { ...bundleTarget(context), file: 'report.json', open });
+    return { code, opened, said: context.said };
+  };
+  const named = expect.stringMatching(/^Not in the file: what mymlops\.yml says\. .*mymlops\.yml:\d+:\d+: /) as unknown;
+
+  test('the project and the deployment that it names are looked at', async () => {
+    const config = 'project: my-project\ndeployment: team\ncommit: {comand: MARKER}\n';
+    const { code, opened, said } = await bundled(config);
+    expect([code, opened]).toEqual([0, [{ project: 'my-project', deployment: 'team' }]]);
+    expect(said).toContainEqual(named);
+    expect(read()).toMatchObject({ cloud: 'Google', deployment: 'team', runs: [{ run: RUN }] });
+    expect(read().unread).toContainEqual({ part: 'configuration', why: 'refused by the client' });
+    expect(JSON.stringify(read())).not.toContain('MARKER');
+  });
+
+  test('where it is no YAML, the one that the command line names', async () => {
+    const { opened, said } = await bundled('project: [my-project\n', { project: 'other-project' });
+    expect(opened).toEqual([{ project: 'other-project', deployment: 'mymlops' }]);
+    expect(said).toContainEqual(named);
+  });
+
+  test('where nothing names one, what needs none', async () => {
+    const { code, opened, said } = await bundled('project: [my-project\n');
+    expect([code, opened]).toEqual([0, []]);
+    expect(said).toContainEqual(named);
+    expect(read()).toMatchObject({
+      ...{ cloud: 'unknown', versions: { client: VERSION }, log: [] },
+      unread: [{ part: 'configuration', why: 'refused by the client' }],
+    });
+    expect(read()).not.toHaveProperty('deployment');
+  });
+
+  test('a wrong option is refused as ever', () => {
+    expect(() => bundleTarget({ ...surroundings(), flags: { project: 'Foo' } })).toThrow('Foo is not a project id');
+  });
 });

@@ -1,10 +1,12 @@
 // The file of `doctor --bundle` holds a closed list of fields. In these documents every text is a marker, and no marker may be in it.
 import { buildEventFacts, imageFacts } from '../../../client/src/doctor/image-facts';
+import { instanceFacts } from '../../../client/src/doctor/instance-facts';
 import { eventFacts, runFacts } from '../../../client/src/doctor/run-facts';
 import { logFacts } from '../../../client/src/doctor/log-facts';
 import { planFacts } from '../../../client/src/doctor/finding-facts';
 import type { Json } from '../../../client/src/doctor/keep';
 import { BUILD, completeBuildEvent, completeImage } from './complete-image';
+import { completeInstance, UID } from './complete-instance';
 import { AT, completeEvent, completeRun, RUN } from './complete-run';
 
 type Path = readonly (string | number)[];
@@ -41,7 +43,7 @@ const plan = {
     sinceList: 0,
     vms: 1,
     disks: 1,
-    live: { run: 1, image: 1 },
+    live: { run: 1, image: 1, instance: 1 },
   },
   ...{ advanced: [{ kind: 'run', id: RUN }], reaped: ['europe-west4-a/vm'], orphans: ['europe-west4-a/vm'], freed: [] },
   ...{ removed: [], snapshots: { at: 'x', since: 'x' }, deadLetters: ['17'], failures: ['list: no right for me@b.c'] },
@@ -50,6 +52,12 @@ const plan = {
     {
       subject: `image ${BUILD}`,
       document: { kind: 'image', id: BUILD },
+      problem: 'has pending work and has not changed since x',
+      remedy: '',
+    },
+    {
+      subject: 'instance my-word',
+      document: { kind: 'instance', id: 'my-word' },
       problem: 'has pending work and has not changed since x',
       remedy: '',
     },
@@ -98,6 +106,15 @@ const KEPT: [
       ...['request.machine.accelerator.type', 'request.machine.machineType', 'zone'],
     ],
   ],
+  [
+    'an instance',
+    instanceFacts,
+    completeInstance,
+    [
+      ...['machine', 'spec.machine.accelerator.type', 'spec.machine.machineType', 'vms.1.machine', 'vms.1.name'],
+      ...['vms.1.zone', 'zone'],
+    ],
+  ],
   ['an event of a build', buildEventFacts, completeBuildEvent, []],
   ['an entry of the log', logFacts, entry, ['vm', 'zone']],
   ["a sweep's plan", planFacts, plan, []],
@@ -107,6 +124,7 @@ const CODE_OF_VM = 'attempts.1.vm.periods.1.start.failure.code';
 const CODES = new Map<object, string[]>([
   [completeRun, [CODE_OF_VM]],
   [completeImage, [CODE_OF_VM, 'made.failure.code']],
+  [completeInstance, ['vms.1.periods.1.start.failure.code']],
 ]);
 
 describe.each(KEPT)('of %s', (_what, keep, document, names) => {
@@ -196,6 +214,60 @@ test('of a complete build, all that the list names is kept', () => {
   expect(buildEventFacts(completeBuildEvent)).toMatchObject({
     ...{ attempt: 1, writer: 'agent', seq: 4, state: { phase: 'setup', scrubbed: true } },
   });
+});
+
+test('of a complete instance, all that the list names is kept, and its name is not', () => {
+  const kept = instanceFacts(completeInstance);
+  expect(kept).toMatchObject({
+    ...{ uid: UID, status: 'stopped', reason: 'idle', zone: 'europe-west4-a', machine: 'g2-standard-4' },
+    ...{ createdAt: AT, startedAt: AT, stopsAt: AT, stoppedAt: AT, deletedAt: AT, live: false, earlier: ['def456'] },
+    ...{ started: 3, stopped: 3, current: 3, vmCount: 1, givenUp: 0, until: { period: 3, at: AT } },
+    spec: { services: [{ port: 8888 }], idleSeconds: 3600, machine: { accelerator: { type: 'nvidia-l4', count: 1 } } },
+    stop: {
+      ...{ period: 3, reason: 'idle', at: AT, verdict: { says: 'busy', signal: 'kernels' } },
+      signals: { cpu: { says: 'idle', idleSeconds: 60 } },
+    },
+    proposal: { number: 7, verdict: { says: 'idle', seconds: 3600 } },
+    told: { proposal: 7, stopsAt: AT },
+    vms: {
+      1: {
+        name: `instance-${UID}-1`,
+        periods: {
+          1: {
+            reports: [
+              {
+                ...{ writer: 'agent', seq: 4 },
+                state: {
+                  ...{ phase: 'serve', services: [{ state: 'ready', restarts: 2 }], alone: true },
+                  answer: { proposal: 7, says: 'vetoed', signal: 'kernels' },
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+  });
+  expect(JSON.stringify(kept)).not.toMatch(/my-word|jupyter|ipynb/);
+});
+
+test('the name of an instance is in no finding and in no entry of the log', () => {
+  const findings = [
+    { subject: `europe-west4-a/mymlops-my-word-${UID}-1`, problem: 'still exists, but is no longer needed' },
+    { subject: 'instance my-word', document: { kind: 'instance', id: 'my-word' }, problem: 'a message' },
+  ];
+  const kept = planFacts({ ...plan, findings });
+  expect(kept).toMatchObject({
+    live: { instance: 1 },
+    findings: [
+      { subject: `europe-west4-a/instance-${UID}-1` },
+      { subject: 'an instance', document: { kind: 'instance' } },
+    ],
+  });
+  const { run: _run, build: _build, ...others } = entry;
+  const logged = logFacts({ ...others, kind: 'instance', id: 'my-word', vm: `mymlops-my-word-${UID}-1` });
+  expect(logged).toMatchObject({ vm: `instance-${UID}-1` });
+  expect(JSON.stringify([kept, logged])).not.toContain('my-word');
 });
 
 test("the code of a refused call was left out, as it has the form of a user's word", () => {

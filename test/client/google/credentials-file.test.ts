@@ -21,7 +21,7 @@ test('one that is fine, and none at all, which a VM on Google does not need', ()
 test.each([
   ['none.json', 'does not exist'],
   ['key.json/below', 'does not exist'],
-  ['folder', 'cannot be read (EISDIR)'],
+  ['folder', 'is a folder'],
   ['empty.json', 'does not contain credentials for Google Cloud'],
   ['text.json', 'does not contain credentials for Google Cloud'],
   ['null.json', 'does not contain credentials for Google Cloud'],

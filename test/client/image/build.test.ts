@@ -174,16 +174,57 @@ test('the older images of the name go, and it says so', async () => {
   answerWith([READY]);
   const context = here();
   expect(await build(context, 'torch', { setup: 'setup.sh', gpu: true })).toBe(0);
-  expect(deployment.received.slice(1)).toEqual([expect.objectContaining({ type: 'remove-image', build: buildAt(1) })]);
+  // Before the build one that an earlier build has left, and again after it: nothing has removed it meanwhile.
+  const removals = deployment.received.filter((message) => !('setup' in message));
+  expect(removals).toMatchObject([{ build: buildAt(1) }, { build: buildAt(1) }]);
   expect(context.said.at(-1)).toBe(`mymlops-torch-${buildAt(1)} is being removed: the last two of its family stay.`);
 });
 
-test('--no-follow prints the id, and leaves the older images', async () => {
-  await has(ready({ hour: 1 }), ready({ hour: 2 }), ready({ hour: 3 }));
+test('older images that --no-follow or Ctrl-C had left stayed for ever: the next build removes them', async () => {
+  await has(...[1, 2, 3, 4].map((hour) => ready({ hour })));
   const context = here();
   expect(await build(context, 'torch', { setup: 'setup.sh', follow: false })).toBe(0);
-  expect(deployment.received).toHaveLength(1);
-  expect(context.printed()).toBe(`${(deployment.received[0] as Request).build}\n`);
+  expect(deployment.received).toMatchObject([
+    { type: 'remove-image', build: buildAt(2) },
+    { type: 'remove-image', build: buildAt(1) },
+    { type: 'build' },
+  ]);
+  expect(context.printed()).toBe(`${(deployment.received[2] as Request).build}\n`);
+});
+
+describe('an image that somebody deleted in the console', () => {
+  const equal = async (): Promise<Request> => {
+    const requests = answerWith([READY]);
+    await build(here(), 'torch', { setup: 'setup.sh' });
+    return requests[0] as Request;
+  };
+
+  test('was used as if it were there: it is built again', async () => {
+    const { build: id } = await equal();
+    deployment.goneImages = new Set([`mymlops-torch-${id}`]);
+    const context = here();
+    expect(await build(context, 'torch', { setup: 'setup.sh' })).toBe(0);
+    expect(deployment.received.map((message) => (message as Request).type)).toEqual(['build', 'build']);
+    expect(context.said).toContain(`mymlops-torch-${id} does not exist any more: it was deleted outside of mymlops.`);
+  });
+
+  test('is none of the last two that stay', async () => {
+    await has(...[1, 2, 3].map((hour) => ready({ hour })));
+    deployment.goneImages = new Set([`mymlops-torch-${buildAt(3)}`]);
+    expect(await build(here(), 'torch', { setup: 'setup.sh', follow: false })).toBe(0);
+    expect(deployment.received).toMatchObject([{ type: 'build' }]);
+  });
+
+  test('where that cannot be looked up, it is said, and the image is used', async () => {
+    await equal();
+    deployment.goneImages = null;
+    const context = here();
+    expect(await build(context, 'torch', { setup: 'setup.sh' })).toBe(0);
+    expect(deployment.received).toHaveLength(1);
+    expect(context.said).toContainEqual(
+      expect.stringMatching(/^Whether the images still exist could not be looked up: .*Compute Engine is away/),
+    );
+  });
 });
 
 test('each state is a line', async () => {

@@ -64,6 +64,44 @@ describe('ls', () => {
     expect(JSON.parse(context.printed())).toEqual([{ build: buildAt(3), family: 'mymlops-torch', ...NEWEST.document }]);
   });
 
+  test('an image that somebody deleted in the console counted as ready', async () => {
+    await has(NEWEST, OLDER);
+    deployment.goneImages = new Set([IMAGE]);
+    const context = here();
+    expect(await imageLs(context, {}, deployment.open)).toBe(0);
+    const [, first, second] = context.printed().split('\n');
+    expect([first, second]).toEqual([expect.stringMatching(/^torch +gone /), expect.stringMatching(/^torch +ready /)]);
+    expect(context.said).toEqual([
+      `${IMAGE} does not exist any more: it was deleted outside of mymlops. To take it off the list: mymlops-client image rm ${buildAt(3)}`,
+    ]);
+    const json = here();
+    await imageLs(json, { json: true }, deployment.open);
+    expect(JSON.parse(json.printed())).toMatchObject([{ build: buildAt(3), isGone: true }, { build: buildAt(2) }]);
+    expect((JSON.parse(json.printed()) as object[])[1]).not.toHaveProperty('isGone');
+  });
+
+  test('where that cannot be looked up, the list says so', async () => {
+    await has(NEWEST);
+    deployment.goneImages = null;
+    const context = here();
+    expect(await imageLs(context, {}, deployment.open)).toBe(0);
+    expect(context.printed()).toContain('ready');
+    expect(context.said).toEqual([
+      expect.stringMatching(/^Whether the images still exist could not be looked up: .*Compute Engine is away/),
+    ]);
+  });
+
+  test('older images that no build has removed', async () => {
+    await has(...[1, 2, 3, 4].map((hour) => ready({ hour })), ready({ hour: 5, name: 'jax' }));
+    const context = here();
+    expect(await imageLs(context, {}, deployment.open)).toBe(0);
+    expect(context.said).toEqual([
+      'mymlops-torch has 2 images that nothing needs, and that bill on. The next `image build torch` removes them, or:',
+      `  mymlops-client image rm ${buildAt(2)}`,
+      `  mymlops-client image rm ${buildAt(1)}`,
+    ]);
+  });
+
   test('none', async () => {
     const context = here();
     expect(await imageLs(context, {}, deployment.open)).toBe(0);

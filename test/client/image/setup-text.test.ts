@@ -79,8 +79,8 @@ test.each(['#!/bin/bash', '#!/bin/sh', '#! /usr/bin/env bash', '#!/usr/bin/env -
 );
 
 test('a setup that is not there, or is a folder, is named', () => {
-  expect(() => read({})).toThrow(/^setup\.sh cannot be read: ENOENT/);
-  expect(() => read({ 'setup.sh/x': '' })).toThrow(/^setup\.sh cannot be read: EISDIR/);
+  expect(() => read({})).toThrow(/^setup\.sh does not exist\. Name a file\.$/);
+  expect(() => read({ 'setup.sh/x': '' })).toThrow(/^setup\.sh is a folder\. Name a file\.$/);
 });
 
 const SETUP = { 'setup.sh': 'true\n' };
@@ -88,7 +88,7 @@ const SETUP = { 'setup.sh': 'true\n' };
 test.each<[what: string, files: Record<string, string>, sentence: RegExp]>([
   ['.env', { '.env': 'KEY=1\n' }, /^\.env holds secrets.*--secret: mymlops-client secrets set NAME --from-file \.env$/],
   ['id', { id: `-----BEGIN OPENSSH PRIVATE KEY-----\n${'A'.repeat(64)}\n` }, /^id holds secrets/],
-  ['none', {}, /^none cannot be read: ENOENT/],
+  ['none', {}, /^none does not exist\. Name a file\.$/],
   ['large', { large: 'x'.repeat(MAX_IMAGE_SETUP_BYTES + 1) }, /^large has 120001 bytes, but/],
   // In base64 it grows.
   [

@@ -173,7 +173,7 @@ test('a JSON file that is none is refused with the place', () => {
   );
   expect(() => fromFile('[1]', 'p.json')).toThrow('p.json:1:1: it is not a JSON object');
   expect(() => readParameters({ paramsFile: ['none.yaml'] }, '/')).toThrow('none.yaml: there is no such file.');
-  expect(() => readParameters({ paramsFile: ['/'] }, '/')).toThrow('/: it is not a regular file');
+  expect(() => readParameters({ paramsFile: ['/'] }, '/')).toThrow('/: it is a folder. Name a file.');
 });
 
 test('a name that the command line gives twice is refused', () => {

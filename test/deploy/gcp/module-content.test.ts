@@ -38,6 +38,7 @@ describeTerraform('What Terraform has made', () => {
     subnetworks: { 'europe-west4': SUBNETWORK },
     nat_regions: ['europe-west1', 'europe-west4'],
     max_parallel: 3,
+    max_instances: 2,
     machine_type: 'n2-standard-2',
     disk_size_gb: 50,
     allowed_machine_types: ['e2-*', 'n2-standard-2'],
@@ -85,6 +86,7 @@ describeTerraform('What Terraform has made', () => {
       machineType: VARIABLES.machine_type,
       diskSizeGb: VARIABLES.disk_size_gb,
       maxParallel: VARIABLES.max_parallel,
+      maxInstances: VARIABLES.max_instances,
       hasAlerts: false,
       limits: {
         imageProjects: VARIABLES.allowed_image_projects,
@@ -217,6 +219,7 @@ describeTerraform('What Terraform has made', () => {
     [{ secrets: ['a-b'] }, 'A name of a secret has letters'],
     [{ alert_emails: ['ada'] }, 'Each of alert_emails must be an email address'],
     [{ max_parallel: 0 }, 'max_parallel must be a whole number'],
+    [{ max_instances: 0 }, 'max_instances must be a whole number'],
     [{ allowed_machine_types: ['N2'] }, 'Name one machine type or more'],
     [{ allowed_accelerators: ['L4 GPU'] }, 'An accelerator is like'],
     [{ longest_run_days: 101 }, 'longest_run_days must be a whole number'],

@@ -90,6 +90,7 @@ describeTerraform('Terraform makes a deployment', () => {
         network: 'projects/other-project/global/networks/shared',
         subnetworks: { 'europe-west4': 'projects/other-project/regions/europe-west4/subnetworks/one' },
         max_parallel: 3,
+        max_instances: 2,
         allowed_machine_types: ['e2-*'],
         allowed_accelerators: ['nvidia-l4'],
         longest_run_days: 100,

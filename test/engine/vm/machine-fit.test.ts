@@ -3,7 +3,7 @@ import type { MachineFacts } from '@mymlops/protocol';
 import { fitProblems } from '../../../functions/src/engine/vm/machine-fit';
 
 const facts = (name: string, memoryGb: number, ...gpus: [type: string, count: number][]): MachineFacts => ({
-  ...{ name, vcpus: 4, memoryMb: memoryGb * 1024 },
+  ...{ name, vcpus: Number(/-(\d+)/.exec(name)?.[1] ?? 1), memoryMb: memoryGb * 1024 },
   gpus: gpus.map(([type, count]) => ({ type, count })),
 });
 
@@ -18,6 +18,27 @@ test.each<[what: string, machine: MachineFacts, accelerator: Accelerator, proble
   ['a GPU that is attached to N1', N1, ['nvidia-tesla-t4', 1], undefined],
   ['two of them', N1, ['nvidia-tesla-t4', 2], '30 GB of memory for 32 GB of GPU memory'],
   ['three of them', N1, ['nvidia-tesla-t4', 3], 'asks for 3 GPUs of type nvidia-tesla-t4'],
+  [
+    'more of them than a VM can have',
+    facts('n1-standard-64', 240),
+    ['nvidia-tesla-t4', 8],
+    'asks for 8 GPUs of type nvidia-tesla-t4',
+  ],
+  ['as many of another GPU', facts('n1-standard-96', 360), ['nvidia-tesla-v100', 8], undefined],
+  ['as many virtual CPUs as a GPU takes', facts('n1-highcpu-16', 30), ['nvidia-tesla-p100', 1], undefined],
+  [
+    'too many virtual CPUs for a GPU',
+    facts('n1-standard-16', 60),
+    ['nvidia-tesla-v100', 1],
+    'asks for 1 nvidia-tesla-v100, with which a VM has at most 12 virtual CPUs, and n1-standard-16 has 16',
+  ],
+  ['as many for two of them', facts('n1-standard-16', 60), ['nvidia-tesla-v100', 2], undefined],
+  [
+    'the workstation of a GPU',
+    facts('n1-standard-32', 120),
+    ['nvidia-tesla-p4-vws', 1],
+    'with which a VM has at most 24 virtual CPUs',
+  ],
   ['N1 to measure', facts('custom-4-20480', 20), ['nvidia-tesla-p4', 1], undefined],
   ['a T4 on E2', facts('e2-standard-8', 32), ['nvidia-tesla-t4', 1], 'series N1, and not to e2-standard-8'],
   ['an L4 on N1', N1, ['nvidia-l4', 1], 'comes with machine types of its own, and not with n1-standard-8'],
@@ -47,4 +68,24 @@ test('memory is a warning, and what Google would refuse is an error', () => {
     fitProblems({ accelerator }, N1).map((one) => one.severity);
   expect(severity({ type: 'nvidia-tesla-t4', count: 2 })).toEqual(['warning']);
   expect(severity({ type: 'nvidia-l4', count: 1 })).toEqual(['error']);
+});
+
+test.each([
+  ['nvidia-tesla-t4', 8, 'n1-standard-64', 'A VM has 1, 2, 4 of them'],
+  [
+    'nvidia-tesla-v100',
+    1,
+    'n1-standard-16',
+    'Choose at most 12 virtual CPUs, such as n1-standard-8, or 2 of these GPUs',
+  ],
+  [
+    'nvidia-tesla-p4',
+    1,
+    'n1-standard-96',
+    'Choose at most 24 virtual CPUs, such as n1-standard-16, or 4 of these GPUs',
+  ],
+])('the remedy for %s x %i with %s', (type, count, machine, remedy) => {
+  expect(fitProblems({ accelerator: { type, count } }, facts(machine, 60))).toEqual([
+    expect.objectContaining({ severity: 'error', remedy }),
+  ]);
 });

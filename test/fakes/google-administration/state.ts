@@ -124,8 +124,10 @@ export interface GoogleState {
   runs: Record<string, { live: boolean; status: string }>;
   /** Builds of images, of the same database. */
   builds: Record<string, { live: boolean; status: string }>;
-  /** Each message that comes to a topic. A cancel of a build has a `build` and no `run`. */
-  onPublished: (topic: string, message: { type: string; run: string; build?: string }) => void;
+  /** Interactive instances, of the same database. */
+  instances: Record<string, { live: boolean; status: string; uid: string }>;
+  /** Each message that comes to a topic. A cancel of a build has a `build` and no `run`, the deletion of an instance a `name`. */
+  onPublished: (topic: string, message: { type: string; run: string; build?: string; name?: string }) => void;
   /** Services whose own accounts were made in this project. */
   agents: string[];
   operations: Map<string, FakeOperation>;
@@ -164,7 +166,7 @@ export function stateOf(options: GoogleOptions): GoogleState {
     buckets: new Map((options.buckets ?? []).map((one) => [one.name, bucketOf(one, number, nextNumber)])),
     ...{ secrets: new Set<string>(), topics: new Set<string>(), vms: [], disks: [], images: [] },
     settings: new Set<string>(),
-    ...{ runs: {}, builds: {}, onPublished: () => undefined },
+    ...{ runs: {}, builds: {}, instances: {}, onPublished: () => undefined },
     ...{ agents: [], operations: new Map(), nextOperationError: undefined, calls: [], nextNumber },
     email: 'email' in options ? options.email : 'ada@example.com',
     isFederated: options.isFederated ?? false,

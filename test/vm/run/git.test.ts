@@ -5,15 +5,22 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GIT_ANSWERS } from '../../git-answers';
 
-const PARTS = resolve(__dirname, '../../../functions/vm/run');
+const PARTS = resolve(__dirname, '../../../functions/vm');
 const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-git-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs bash with the agent's parts on git. `private` is a folder with what there is in it. */
 function withAgent(script: string, env: Record<string, string> = {}): string {
-  const parts = ['80-git.sh', '81-git-failure.sh', '84-staging.sh'].map((name) => `. '${join(PARTS, name)}'`);
-  const given = `set -Eeuo pipefail; private='${folder}' work='${folder}' on_gce=false key_file=''`;
+  const names = [
+    'common/48-git.sh',
+    'common/49-git-failure.sh',
+    'run/80-git.sh',
+    'run/81-git-failure.sh',
+    'run/84-staging.sh',
+  ];
+  const parts = names.map((name) => `. '${join(PARTS, name)}'`);
+  const given = `set -Eeuo pipefail; private='${folder}' work='${folder}' on_gce=false`;
   return execFileSync(BASH, ['--norc', '-c', [given, ...parts, script].join('\n')], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },

@@ -4,7 +4,6 @@ import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
 
 const NOT_YET: Record<string, string> = {
-  start: 'interactive VMs with Jupyter are not available yet. To run a notebook: mymlops-client commit NOTEBOOK',
   dashboard: 'the page is not available yet. For the history in the terminal: mymlops-client ps',
 };
 

@@ -2,6 +2,7 @@
 // https://cloud.google.com/compute/resource-usage
 import type { Administration, Quota, RegionQuotas } from '../../google/administration';
 import { type Finding, stop, warning } from './finding';
+import { limitOf } from './quota-limit';
 import { unchecked } from './unchecked';
 import { ADDRESSES, needsOf } from './vm-needs';
 import { hasOwnNetwork, listOf, type WantedDeployment, type WantedVm } from './wanted';
@@ -79,15 +80,6 @@ function vmFindings(
       ? `Region ${wanted.region} lacks quotas that a VM of ${vm.name} needs: ${metrics}. Request more, or permit other regions with zone_regex.`
       : `No region that zone_regex ${vm.zoneRegex} permits has the quotas that a VM of ${vm.name} needs: ${metrics}.`;
   return [warning(ABOUT, sentence, page)];
-}
-
-/** An unknown metric has no known limit. Spot VMs have quotas of their own, once Google has granted them to the project. */
-function limitOf(quotas: readonly Quota[], metric: string, isSpot: boolean): number {
-  // Virtual CPUs of all families have one such quota: https://cloud.google.com/compute/resource-usage#preemptible_quotas
-  const spot = metric.endsWith('CPUS') ? 'PREEMPTIBLE_CPUS' : `PREEMPTIBLE_${metric}`;
-  const limits = quotas.filter((one) => one.metric === metric).map(({ limit }) => limit);
-  const ofSpot = isSpot ? quotas.filter((one) => one.metric === spot).map(({ limit }) => limit) : [];
-  return limits.length === 0 ? Infinity : Math.max(...limits, ...ofSpot);
 }
 
 /**

@@ -1,20 +1,47 @@
-// Runs and builds of images that have not come to their end, in the database of a deployment. The client's own reader signs in otherwise: as who uses
-// a deployment, and not as who makes and removes it.
-import { DEPLOYMENT_SETTINGS, IMAGES, RUNS } from '@mymlops/protocol';
+// What lives of a deployment, in its database: runs and builds of images that have not come to their end, and interactive instances.
+// The client's own reader signs in otherwise: as who uses a deployment, and not as who makes and removes it.
+import { DEPLOYMENT_SETTINGS, IMAGES, INSTANCES, RUNS } from '@mymlops/protocol';
 import { mapAnswer } from './answers';
 import type { Calls } from './call';
 import type { Answer, History } from './port';
 
 const PAGE = 300;
 
+type Fields = Record<string, { stringValue?: string } | undefined>;
+
 interface Found {
-  document?: { name: string; fields?: { status?: { stringValue?: string } } };
+  document?: { name: string; fields?: Fields };
 }
+
+interface Asked {
+  collectionId: string;
+  /** Those of the document that are read. */
+  fields: readonly string[];
+  /** Those alone that are live. */
+  isLive: boolean;
+}
+
+/** One that is deleted, or has failed before it had a disk, is nothing but its document. */
+const HAS_NOTHING: readonly string[] = ['deleted', 'failed'];
 
 export function historyOf(call: Calls, project: string): History {
   return {
-    liveRuns: (database) => liveIn(RUNS, database, (run, status) => ({ run, status })),
-    liveBuilds: (database) => liveIn(IMAGES, database, (build, status) => ({ build, status })),
+    liveRuns: async (database) =>
+      mapAnswer(await all(database, { collectionId: RUNS, fields: ['status'], isLive: true }), (found) =>
+        found.map(({ id, status }) => ({ run: id, status })),
+      ),
+    liveBuilds: async (database) =>
+      mapAnswer(await all(database, { collectionId: IMAGES, fields: ['status'], isLive: true }), (found) =>
+        found.map(({ id, status }) => ({ build: id, status })),
+      ),
+    async instances(database) {
+      const asked = { collectionId: INSTANCES, fields: ['status', 'uid'], isLive: false };
+      return mapAnswer(await all(database, asked), (found) =>
+        found
+          .filter(({ status }) => !HAS_NOTHING.includes(status))
+          .map(({ id, status, values }) => ({ name: id, uid: values['uid']?.stringValue ?? '', status })),
+      );
+    },
     // https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.documents/get
     async hasSettings(database) {
       const path = `/v1/projects/${project}/databases/${database}/documents/${DEPLOYMENT_SETTINGS}`;
@@ -24,18 +51,21 @@ export function historyOf(call: Calls, project: string): History {
     },
   };
 
-  async function liveIn<T>(
-    collectionId: string,
+  async function all(
     database: string,
-    read: (id: string, status: string) => T,
-  ): Promise<Answer<T[]>> {
+    asked: Asked,
+  ): Promise<Answer<{ id: string; status: string; values: Fields }[]>> {
     const root = `projects/${project}/databases/${database}/documents`;
-    const found: T[] = [];
+    const found: { id: string; status: string; values: Fields }[] = [];
     let last: string | undefined;
     for (;;) {
-      const page = await pageAfter(last, { root, collectionId });
+      const page = await pageAfter(last, root, asked);
       if (page.refusal) return page;
-      found.push(...page.value.map(({ name, fields }) => read(idOf(name), fields?.status?.stringValue ?? '')));
+      found.push(
+        ...page.value.map(({ name, fields = {} }) => {
+          return { id: idOf(name), status: fields['status']?.stringValue ?? '', values: fields };
+        }),
+      );
       last = page.value.at(-1)?.name;
       if (page.value.length < PAGE) return { value: found };
     }
@@ -44,12 +74,15 @@ export function historyOf(call: Calls, project: string): History {
   /** https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.documents/runQuery */
   async function pageAfter(
     name: string | undefined,
-    { root, collectionId }: { root: string; collectionId: string },
+    root: string,
+    { collectionId, fields, isLive }: Asked,
   ): Promise<Answer<NonNullable<Found['document']>[]>> {
     const structuredQuery = {
-      select: { fields: [{ fieldPath: 'status' }] },
+      select: { fields: fields.map((fieldPath) => ({ fieldPath })) },
       from: [{ collectionId }],
-      where: { fieldFilter: { field: { fieldPath: 'live' }, op: 'EQUAL', value: { booleanValue: true } } },
+      ...(isLive && {
+        where: { fieldFilter: { field: { fieldPath: 'live' }, op: 'EQUAL', value: { booleanValue: true } } },
+      }),
       orderBy: [{ field: { fieldPath: '__name__' }, direction: 'ASCENDING' }],
       limit: PAGE,
       ...(name !== undefined && { startAt: { values: [{ referenceValue: name }], before: false } }),

@@ -170,12 +170,22 @@ export interface LiveBuild {
   status: string;
 }
 
+/** An interactive instance with its disk, which may be on or off. */
+export interface FoundInstance {
+  name: string;
+  /** Which one of this name. */
+  uid: string;
+  status: string;
+}
+
 /** The run history, of which the functions are the only writers. */
 export interface History {
   /** Runs whose work or whose VM has not come to its end. Refused with 404 without the database. */
   liveRuns(database: string): Promise<Answer<LiveRun[]>>;
   /** Builds of images, likewise. */
   liveBuilds(database: string): Promise<Answer<LiveBuild[]>>;
+  /** Interactive instances that have a VM or a disk, stopped ones too. Refused with 404 without the database. */
+  instances(database: string): Promise<Answer<FoundInstance[]>>;
   /** The deployment that the database belongs to stands: a removal takes its settings away. */
   hasSettings(database: string): Promise<Answer<boolean>>;
 }

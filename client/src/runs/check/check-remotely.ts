@@ -68,6 +68,12 @@ export async function checkWith(
   const checkedRuns = answers.flatMap((answer) => answer.runs.map((run) => ({ ...run, quotas: answer.quotas })));
   const ofBucket = await bucketFindings(deployment);
   const ofRuns: CheckFinding[] = [];
+  /** What one run lacks of the stores, others lack, too: it is said once. */
+  const addMissing = (found: readonly CheckFinding[]): void => {
+    const isNews = (one: CheckFinding): boolean =>
+      !ofRuns.some(({ problem, remedy }) => problem === one.problem && remedy === one.remedy);
+    ofRuns.push(...found.filter(isNews));
+  };
   for (const run of runs) {
     const { name, config } = run;
     const sent = { config, target, project };
@@ -77,9 +83,9 @@ export async function checkWith(
       ...(checked?.quotas && target.project !== LOCAL_PROJECT
         ? quotaFindings(run, checked, checked.quotas, target.project)
         : []),
-      ...(await secretFindings(name, sent, deployment)),
-      ...(await deployKeyFindings(name, sent, context, deployment)),
     );
+    addMissing(await secretFindings(name, sent, deployment));
+    addMissing(await deployKeyFindings(name, sent, context, deployment));
   }
   return {
     findings: [...ofBucket, ...ofRuns],

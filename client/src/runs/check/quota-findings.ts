@@ -7,6 +7,7 @@ import {
   type QuotaLimits,
   type WantedRun,
 } from '@mymlops/protocol';
+import { limitOf } from '../../deployment/checks/quota-limit';
 import { ADDRESSES, type Need, needsOf } from '../../deployment/checks/vm-needs';
 
 /** At most one finding. A run without a zone has another finding already, and none of these. */
@@ -43,14 +44,4 @@ export function quotaFindings(
   if (open.length === 0 || inEach.some((needs) => needs.length === 0)) return [];
   const metrics = [...new Set(inEach.flat().map(({ metric, need }) => `${need} of ${metric}`))].join(', ');
   return finding(`needs quotas that no region has where it may go (${[...regions].join(', ')}): ${metrics}`);
-}
-
-/** An unknown metric has no known limit. Spot VMs have quotas of their own, once Google has granted them to the project. */
-function limitOf(quotas: readonly QuotaLimit[], metric: string, isSpot: boolean): number {
-  // Virtual CPUs of all families have one such quota: https://cloud.google.com/compute/resource-usage#preemptible_quotas
-  const spot = metric.endsWith('CPUS') ? 'PREEMPTIBLE_CPUS' : `PREEMPTIBLE_${metric}`;
-  const limitsOf = (wanted: string): number[] =>
-    quotas.filter((one) => one.metric === wanted).map(({ limit }) => limit);
-  const limits = limitsOf(metric);
-  return limits.length === 0 ? Infinity : Math.max(...limits, ...(isSpot ? limitsOf(spot) : []));
 }

@@ -6,6 +6,7 @@ import { type CommitRequest, deployKeyIn, LARGEST_SECRET, secretId, storedMarkOf
 import type { Context } from '../../core/context';
 import { ExpectedError } from '../../core/errors';
 import type { Deployment } from '../../deployment/connect';
+import { unreadable } from '../../files/unreadable';
 import type { StoredSecret } from '../../google/secrets';
 import { deployKeyFile } from '../../snapshot/deploy-keys';
 import { printableLine } from '../../view/printable';
@@ -96,9 +97,7 @@ function readKey(file: string): Buffer | undefined {
     key = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ExpectedError(`The deploy key ${file} cannot be read: ${(error as Error).message}`, undefined, {
-      cause: error,
-    });
+    throw unreadable(`The deploy key ${file}`, error, 'Name the file of the key: output_repository.deploy_key.');
   }
   const text = keyTextIn(key);
   if (key.length > LARGEST_SECRET || text === undefined) {

@@ -9,10 +9,14 @@ import type { Deployment } from '../../deployment/connect';
 import { requireSecrets } from '../require-secrets';
 import type { CommitPlan } from './plan';
 
+type SecretsPlan = Pick<CommitPlan, 'target' | 'project'> & {
+  config: Pick<CommitPlan['config'], 'secrets' | 'setup_secrets'>;
+};
+
 /** Throws ExpectedError that names the secrets which are missing, and the lines that store them. */
 export async function provideSecrets(
   context: Pick<Context, 'notice'>,
-  { config, target, project }: Pick<CommitPlan, 'config' | 'target' | 'project'>,
+  { config, target, project }: SecretsPlan,
   deployment: Pick<Deployment, 'secrets'>,
 ): Promise<void> {
   const names = [...new Set([...(config.setup_secrets ?? []), ...(config.secrets ?? [])])];

@@ -100,6 +100,7 @@ locals {
     MYMLOPS_LIVE_BUCKET              = local.names.buckets.live
     MYMLOPS_VM_SERVICE_ACCOUNT       = local.names.emails.vm
     MYMLOPS_MAX_PARALLEL             = tostring(var.max_parallel)
+    MYMLOPS_MAX_INSTANCES            = tostring(var.max_instances)
     MYMLOPS_NETWORK                  = local.network
     MYMLOPS_SUBNETWORKS              = join(",", [for region, path in var.subnetworks : "${region}=${path}"])
     MYMLOPS_NAT_REGIONS              = join(",", sort(tolist(var.nat_regions)))

@@ -127,7 +127,7 @@ variable "labels" {
   }
 }
 
-# Bounds of what a run may cost. A request beyond them is refused with a sentence.
+# Bounds of what runs and instances may cost. A request beyond them is refused with a sentence.
 
 variable "max_parallel" {
   description = "How many runs may have a VM at the same time."
@@ -138,6 +138,18 @@ variable "max_parallel" {
   validation {
     condition     = var.max_parallel >= 1 && floor(var.max_parallel) == var.max_parallel
     error_message = "max_parallel must be a whole number, 1 or more."
+  }
+}
+
+variable "max_instances" {
+  description = "How many interactive instances may be on at the same time: a limit of their own, beside max_parallel."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.max_instances >= 1 && floor(var.max_instances) == var.max_instances
+    error_message = "max_instances must be a whole number, 1 or more."
   }
 }
 

@@ -20,7 +20,6 @@ import {
 import type { Kind } from '../kind';
 import { insertBody } from '../vm/insert-body';
 import { refusalOf } from '../vm/request-limits';
-import type { Settings, VmScripts } from '../settings';
 import type { InstanceEffectName } from './action';
 import { applyDecision } from './apply';
 import { decide } from './decide';
@@ -38,10 +37,7 @@ const uidIn = ({ name }: VmRecord): string => /-([a-z0-9]{6})-\d+$/.exec(name)?.
 
 const labelsOf = (name: string, number: number, vm: VmRecord) => instanceLabels(name, uidIn(vm), number);
 
-/** `scripts`: those that its VMs run. */
-export const instanceKind = (
-  scriptsOf: (settings: Settings) => VmScripts,
-): Kind<InstanceState, InstanceEffectName> => ({
+export const instanceKind: Kind<InstanceState, InstanceEffectName> = {
   name: INSTANCE_KIND,
   documents: {
     collection: INSTANCES,
@@ -105,7 +101,7 @@ export const instanceKind = (
     const parts = {
       ...{ machine: spec.machine, labels: labelsOf(name, number, vm), purpose: INSTANCE_KIND },
       metadata: { ...instanceMetadata({ name, uid, number, spec, vm }, settings) },
-      scripts: scriptsOf(settings),
+      scripts: settings.scripts.instance,
     };
     return insertBody(vm, parts, settings);
   },
@@ -118,4 +114,4 @@ export const instanceKind = (
   objectsOf: instancePrefix,
   archive: (state) => ({ state, archived: {} }),
   summarize: (state) => ({ ...summarize(state), live: isLive(state) }),
-});
+};

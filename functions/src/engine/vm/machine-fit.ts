@@ -2,6 +2,7 @@
 // the end of an insert. Pure.
 import {
   attachesToN1,
+  countsOnN1,
   gpuMemoryGb,
   takesGpus,
   type CheckFinding,
@@ -54,12 +55,27 @@ function misfitOf({ accelerator }: Pick<MachineSpec, 'accelerator'>, facts: Mach
       remedy: 'Choose one such as n1-standard-8',
     };
   }
-  if (COUNTS.includes(count)) return undefined;
-  return { problem: `asks for ${count} GPUs of type ${type}`, remedy: `A VM has ${COUNTS.join(', ')} of them` };
+  return misfitOnN1(accelerator, facts);
 }
 
-/** https://cloud.google.com/compute/docs/gpus#n1-gpus */
-const COUNTS = [1, 2, 4, 8];
+function misfitOnN1({ type, count }: IncludedGpus, { name, vcpus }: MachineFacts): Sentences | undefined {
+  const counts = countsOnN1(type);
+  const most = counts.find((one) => one.count === count)?.mostVcpus;
+  if (most === undefined) {
+    const possible = counts.map((one) => one.count).join(', ');
+    return { problem: `asks for ${count} GPUs of type ${type}`, remedy: `A VM has ${possible} of them` };
+  }
+  if (vcpus <= most) return undefined;
+  const smaller = SIZES_OF_N1.findLast((size) => size <= most) ?? 1;
+  const more = counts.find(({ mostVcpus }) => vcpus <= mostVcpus);
+  return {
+    problem: `asks for ${count} ${type}, with which a VM has at most ${most} virtual CPUs, and ${name} has ${vcpus}`,
+    remedy: `Choose at most ${most} virtual CPUs, such as n1-standard-${smaller}${more ? `, or ${more.count} of these GPUs` : ''}`,
+  };
+}
+
+/** https://cloud.google.com/compute/docs/general-purpose-machines#n1_machine_types */
+const SIZES_OF_N1 = [1, 2, 4, 8, 16, 32, 64, 96];
 
 /** `nvidia-l4-vws` is the same GPU with a licence. */
 const isSameGpu = (one: string, other: string): boolean => one.replace(/-vws$/, '') === other.replace(/-vws$/, '');

@@ -58,7 +58,8 @@ export function anAdministration({
     disks: { withLabel: () => value([]), remove: missing, ...parts.disks },
     images: { withLabel: () => value([]), remove: missing, ...parts.images },
     history: {
-      ...{ liveRuns: () => value([]), liveBuilds: () => value([]), hasSettings: () => value(false) },
+      ...{ liveRuns: () => value([]), liveBuilds: () => value([]), instances: () => value([]) },
+      hasSettings: () => value(false),
       ...parts.history,
     },
     topics: { publish: missing, ...parts.topics },

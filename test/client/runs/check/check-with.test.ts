@@ -47,6 +47,7 @@ async function check(
   google = aCloud(),
   change: (run: CheckableRun) => CheckableRun = (run) => run,
   onAsked: (text: string) => void = () => undefined,
+  { names = ['commit'], stored }: { names?: string[]; stored?: string[] } = {},
 ) {
   const context = testContext();
   const { config, target } = commitSettings(context, EXAMPLE, undefined);
@@ -69,12 +70,15 @@ async function check(
         },
       }),
     buckets: () => Promise.resolve({ results: bucket, live: bucket }),
-    secrets: () => Promise.reject(new Error('needs no secret')),
+    secrets: () =>
+      stored === undefined
+        ? Promise.reject(new Error('needs no secret'))
+        : Promise.resolve({ list: () => Promise.resolve(stored.map((id) => ({ id, createTime: '' }))) }),
   } as unknown as Deployment;
   return checkWith(deployment, context, {
     project: EXAMPLE,
     target,
-    runs: [change({ name: 'commit', config, request })],
+    runs: names.map((name) => change({ name, config, request })),
   });
 }
 
@@ -120,6 +124,34 @@ test('the smaller machine type has less memory than its GPU', async () => {
   });
   const { findings } = await check(aCloud(), smaller);
   expect(findings.map(({ severity }) => severity)).toEqual(['warning']);
+});
+
+test('a secret that is not stored was said again for each profile', async () => {
+  const names = ['commit', 'profile big', 'profile small'];
+  const both = (run: CheckableRun): CheckableRun => ({
+    ...run,
+    config: { ...run.config, secrets: ['B'], setup_secrets: run.name === 'commit' ? [] : ['C'] },
+  });
+  const { findings } = await check(aCloud(), both, undefined, { names, stored: [] });
+  expect(findings.map(({ subject, problem }) => [subject, problem])).toEqual([
+    ['commit', 'names the secret B, which is not stored'],
+    ['profile big', 'names the secret C, which is not stored'],
+  ]);
+});
+
+test('a deploy key that is not stored is said once, too', async () => {
+  const names = ['commit', 'profile big'];
+  const withOutput = (run: CheckableRun): CheckableRun => ({
+    ...run,
+    config: {
+      ...run.config,
+      output_repository: { url: 'git@example.com:me/results.git', branch: 'main', deploy_key: 'no-such-key' },
+    },
+  });
+  const { findings } = await check(aCloud(), withOutput, undefined, { names, stored: [] });
+  expect(findings.map(({ subject, problem }) => [subject, problem])).toEqual([
+    ['commit', 'has no deploy key for its results'],
+  ]);
 });
 
 test('neither variables nor secrets nor setup travel with the question', async () => {

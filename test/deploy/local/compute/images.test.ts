@@ -38,9 +38,12 @@ async function makeDisk(cloud: Cloud, name = 'maker'): Promise<void> {
   await cloud.done('POST', `${INSTANCES}/${name}/stop`);
 }
 
+const READ_IMAGE =
+  'curl -s -H Metadata-Flavor:Google "http://$GCE_METADATA_HOST/computeMetadata/v1/instance/image" >image';
+
 /** A VM of an image of the project; how the operation ends. */
 const insertFrom = (cloud: Cloud, sourceImage: string, init: Resource = {}) => {
-  const body = vmBody({ name: 'user', startup: 'cat kept > seen; exec sleep 600' });
+  const body = vmBody({ name: 'user', startup: `${READ_IMAGE}; cat kept > seen; exec sleep 600` });
   return cloud.call('POST', INSTANCES, {
     ...body,
     disks: [{ boot: true, autoDelete: true, initializeParams: { sourceImage, ...init } }],
@@ -90,6 +93,12 @@ test('an image from insert to absence, with the content of the disk', async () =
   const user = await cloud.ok('GET', `${INSTANCES}/user`);
   const seen = join(cloud.vmFolder(user), 'home', 'seen');
   await eventually(() => existsSync(seen) && readFileSync(seen, 'utf8') === 'kept\n');
+
+  // A family moves on: the disk, and the VM's metadata, name the image itself.
+  expect(readFileSync(join(cloud.vmFolder(user), 'home', 'image'), 'utf8')).toBe(
+    'projects/local/global/images/torch-1',
+  );
+  expect((await cloud.ok('GET', `/zones/${ZONE}/disks/user`)).sourceImage).toBe('projects/local/global/images/torch-1');
 
   const gone = await cloud.done('DELETE', `${IMAGES}/torch-1`);
   expect(gone).toMatchObject({ operationType: 'delete', status: 'DONE' });

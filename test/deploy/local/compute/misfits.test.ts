@@ -23,8 +23,15 @@ test.each<[machineType: string, type: string, isTaken: boolean]>([
   checkDisks({ machineType, disks: [diskOf(type, false)] });
 });
 
-test.each<[machineType: string, accelerator: string | undefined, isTaken: boolean]>([
+test.each<[machineType: string, accelerator: string | undefined, isTaken: boolean, count?: number]>([
   ['n1-standard-8', 'nvidia-tesla-t4', true],
+  ['n1-standard-96', 'nvidia-tesla-t4', true, 4],
+  ['n1-standard-96', 'nvidia-tesla-t4', false, 8],
+  ['n1-standard-96', 'nvidia-tesla-t4', false, 1],
+  ['n1-standard-16', 'nvidia-tesla-v100', false, 1],
+  ['n1-standard-16', 'nvidia-tesla-v100', true, 2],
+  ['custom-26-20480', 'nvidia-tesla-p4', false, 1],
+  ['custom-24-20480', 'nvidia-tesla-p4', true, 1],
   ['n2-standard-32', 'nvidia-tesla-t4', false],
   ['g2-standard-4', 'nvidia-l4', true],
   ['n1-standard-8', 'nvidia-l4', false],
@@ -33,8 +40,8 @@ test.each<[machineType: string, accelerator: string | undefined, isTaken: boolea
   ['a3-highgpu-8g', 'nvidia-h100-80gb', true],
   ['e2-standard-4', undefined, true],
   ['this-computer', 'nvidia-tesla-t4', true],
-])('%s with the accelerator %s: %s', (machineType, type, isTaken) => {
-  const fault = misfitOf({ machineType, accelerators: type === undefined ? [] : [{ type }] });
+])('%s with the accelerator %s: %s', (machineType, type, isTaken, count = 1) => {
+  const fault = misfitOf({ machineType, accelerators: type === undefined ? [] : [{ type, count }] });
   expect(fault === undefined).toBe(isTaken);
   if (!isTaken)
     expect(fault?.message).toBe(`[${machineType}, ${type}] features are not compatible for creating instance.`);

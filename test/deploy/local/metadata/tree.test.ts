@@ -13,6 +13,7 @@ const VM: DescribedVm = {
   },
   ...{ attributes: { 'startup-script': 'echo', run: 'r' }, projectId: 'local', projectNumber: '12' },
   serviceAccounts: [{ email: 'x@y', scopes: ['s1', 's2'] }],
+  image: 'projects/local/global/images/torch-1',
 };
 const tree = treeOf(VM);
 const at = (path: string) => nodeAt(tree, path.split('/').filter(Boolean));
@@ -21,6 +22,7 @@ test.each([
   ['instance/id', '9007199254740993'],
   ['instance/hostname', 'vm.local-a.c.local.internal'],
   ['instance/zone', 'projects/12/zones/local-a'],
+  ['instance/image', 'projects/local/global/images/torch-1'],
   ['instance/machine-type', 'projects/12/machineTypes/e2-small'],
   ['instance/preempted', 'TRUE'],
   ['instance/tags', 'a\nb\n'],
@@ -59,6 +61,10 @@ test('JSON has camelCase names, but for those that users chose; ids are bare num
     machineType: 'projects/12/machineTypes/e2-small',
     serviceAccounts: { default: { aliases: ['default'], email: 'x@y', scopes: ['s1', 's2'] } },
   });
+});
+
+test('the metadata names no image that is not known', () => {
+  expect(nodeAt(treeOf({ ...VM, image: undefined }), ['instance', 'image'])).toBeNull();
 });
 
 test('a VM without a service account has none', () => {
