@@ -60,3 +60,27 @@ test('the disk of a VM that somebody deleted in the console stays, for months', 
   await instance.sweep(100);
   expect(instance.google.disks.size).toBe(1);
 });
+
+test('the documents of stopped instances are read once in half an hour each, however many there are', async () => {
+  const instance = await readyInstance();
+  const { google } = instance;
+  const documents = google.collection<InstanceState>(INSTANCES);
+  await instance.stop(1);
+  await instance.sweep(2);
+  const [[key, vm] = [], document] = [google.vms.entries().next().value, instance.document()];
+  if (!key || !vm || !document) throw new Error('no VM');
+  const renamed = <T>(value: T, name: string): T => JSON.parse(JSON.stringify(value).replaceAll('cpu1', name)) as T;
+  for (let number = 0; number < 60; number++) {
+    documents.set(`other${number}`, renamed(document, `other${number}`));
+    google.vms.set(renamed(key, `other${number}`), { ...renamed(vm, `other${number}`), body: vm.body });
+  }
+  // With one that is on, each sweep lists the cloud.
+  await instance.start(2);
+  await instance.report({ phase: 'serve' });
+  let loads = 0;
+  google.calls.before = (name) => void (name === 'instances.load' && loads++);
+  await instance.sweep(30);
+  expect(loads).toBeGreaterThanOrEqual(60);
+  expect(loads).toBeLessThan(120);
+  expect(google.vms.size).toBe(61);
+});

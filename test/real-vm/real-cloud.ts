@@ -16,7 +16,7 @@ import { findSnapshot, type Snapshot } from './snapshot';
 export interface RealCloud {
   desk: Desk;
   network: Network;
-  /** What an attempt's VM has printed on its serial console so far. `run`: or the build of an image. */
+  /** What an attempt's VM has printed on its serial console so far. `run`: or the build of an image, or an instance with its VM. */
   console(run: string, attempt: number): string;
   /** Resets an attempt's VM. */
   reset(run: string, attempt: number): Promise<void>;
@@ -61,7 +61,10 @@ export async function startRealCloud({ config, bootsImage = false }: RealCloudOp
   const vms = qemuVms({
     ...{ image, network, snapshot: () => snapshot },
     consoleOf: ({ metadata }) =>
-      consoleFile(metadata['mymlops-run'] ?? metadata['mymlops-build'] ?? '', metadata['mymlops-attempt'] ?? ''),
+      consoleFile(
+        metadata['mymlops-run'] ?? metadata['mymlops-build'] ?? metadata['mymlops-instance'] ?? '',
+        metadata['mymlops-attempt'] ?? metadata['mymlops-vm'] ?? '',
+      ),
   });
   const limits = { hurry: false };
   const cloud = await startCloud({

@@ -31,7 +31,12 @@ async function sweep(google: FakeGoogle, change: (list: { vms: CloudVm[] }) => v
   const report = emptyReport(context.now());
   const stored = await context.documents(runKind.documents).load(RUN);
   if (!stored) throw new Error('no run');
-  await sweepDocument(runKind, stored, inventory.take(runKind, RUN), new Map(), { context, report, inventory });
+  await sweepDocument(runKind, stored, inventory.take(runKind, RUN), new Map(), {
+    context,
+    report,
+    isThorough: false,
+    inventory,
+  });
   const found = google.documents.get(RUN)?.state.attempts[1]?.vm;
   return { down: found && currentPeriod(found).down, report, requested: google.queue };
 }

@@ -31,8 +31,8 @@ export function groupByOwner({ vms, disks, gaps }: List, kinds: readonly Kind[])
     if (known) known.push(resource);
     else byOwner.set(key, [resource]);
   };
-  for (const { id, name, zone, labels, status, lastStartAt } of vms) {
-    add({ resource: 'vm', id, name, zone, labels, status, lastStartAt });
+  for (const { id, name, zone, labels, status, lastStartAt, terminationAction } of vms) {
+    add({ resource: 'vm', id, name, zone, labels, status, lastStartAt, terminationAction });
   }
   for (const { id, name, zone, labels, inUse } of disks) {
     if (!inUse) add({ resource: 'disk', id, name, zone, labels });

@@ -4,6 +4,7 @@ import { orphanCandidateId, type OrphanCandidate, type SlotPool } from '@mymlops
 import { readOwnership } from '../control/ownership';
 import { orphanAct } from '../engine/orphan-acts';
 import { isPastGracePeriod } from '../engine/orphans';
+import { isLookDue } from '../engine/resting';
 import { isDown } from '../engine/vm/match';
 import type { Sweep } from './context';
 import { nameOf, type ListedResource } from './inventory';
@@ -17,7 +18,7 @@ export async function sweepOrphans(
   marks: readonly OrphanCandidate[],
   pools: ReadonlyMap<string, SlotPool>,
 ): Promise<void> {
-  const { context, report, inventory } = sweep;
+  const { context, report, inventory, isThorough } = sweep;
   if (!inventory) return;
   const known = new Map(marks.map((mark) => [orphanCandidateId(mark), mark]));
   const dropped = new Set(marks.filter(({ zone }) => inventory.isWhole(zone)).map(orphanCandidateId));
@@ -25,6 +26,7 @@ export async function sweepOrphans(
     const id = orphanCandidateId(found);
     await isolated(found.name, report, async () => {
       const isMarked = dropped.delete(id);
+      if (!isThorough && !isLookDue(found, context.now())) return;
       const { ownership, kind, document } = await readOwnership(found, context);
       if (ownership === 'orphan') return noteOrphan(found, { mark: known.get(id), act: orphanAct(found, kind) }, sweep);
       if (isMarked) dropped.add(id);

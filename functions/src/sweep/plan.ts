@@ -23,7 +23,7 @@ export async function makePlan(context: SweepContext): Promise<SweepPlan> {
   const stuck: Examined['stuck'] = [];
   const takenOver: string[] = [];
   const report = await runSweep(readOnly, {
-    alwaysList: true,
+    isThorough: true,
     onTakenOver: (disk) => void takenOver.push(nameOf(disk)),
     onDue: (kind, { id, state, updatedAt }) => {
       const nowMs = context.now();

@@ -14,8 +14,8 @@ import { removeExpired } from './expired-documents';
 import { requestFreeSlots } from './slots';
 
 export interface SweepOptions {
-  /** List the cloud in any case. */
-  alwaysList?: boolean;
+  /** List the cloud in any case, and look at all that it shows. */
+  isThorough?: boolean;
   onDue?: Sweep['onDue'];
   /** Called with each disk of ours in use by a VM that does not carry our label. */
   onTakenOver?: (disk: CloudDisk) => void;
@@ -24,7 +24,7 @@ export interface SweepOptions {
 /** Throws only where not even the history can be read. */
 export async function runSweep(
   context: SweepContext,
-  { alwaysList = false, onDue, onTakenOver }: SweepOptions = {},
+  { isThorough = false, onDue, onTakenOver }: SweepOptions = {},
 ): Promise<SweepReport> {
   const report = emptyReport(context.now());
   await isolated('dead letters', report, () => drainDeadLetters(context, report));
@@ -35,7 +35,7 @@ export async function runSweep(
   report.sinceList = sinceList;
   let inventory: Inventory | undefined;
   // Without the list nothing is known of the cloud, but documents are still advanced.
-  if (alwaysList || isListDue({ isQuiet, sinceList })) {
+  if (isThorough || isListDue({ isQuiet, sinceList })) {
     await isolated('list', report, async () => {
       const list = await context.compute.list();
       const { vms, disks, gaps } = list;
@@ -46,7 +46,7 @@ export async function runSweep(
       for (const disk of takenOver(list)) onTakenOver?.(disk);
     });
   }
-  const sweep = { context, report, inventory, onDue };
+  const sweep = { context, report, inventory, isThorough, onDue };
   const pools = await readPools(context);
   const needed = new Map<string, ReadonlySet<string>>();
   for (const kind of context.kinds) {

@@ -11,6 +11,8 @@ export interface ShownVm extends Labelled {
   status?: string;
   /** When the VM was last powered on. */
   lastStartAt?: string;
+  /** Google's action at the VM's time limit: `STOP` for one that is to be started again. */
+  terminationAction?: string;
 }
 
 /**

@@ -1,0 +1,33 @@
+// VMs that are off are looked at in turn, those that are on in every sweep.
+import { isLookDue, RESTING_MINUTES } from '../../functions/src/engine/resting';
+
+const MINUTE = 60_000;
+const VM = { resource: 'vm' as const, id: '1', zone: 'z', labels: {}, terminationAction: 'STOP', status: 'TERMINATED' };
+const looksIn = (fields: object, minutes: number): number =>
+  Array.from({ length: minutes }, (_, minute) => isLookDue({ ...VM, name: 'a', ...fields }, minute * MINUTE)).filter(
+    Boolean,
+  ).length;
+
+test('once in each round of minutes', () => {
+  for (const name of ['a', 'mymlops-cpu1-abc123-1', 'mymlops-cpu2-abc123-1'])
+    expect(looksIn({ name }, 3 * RESTING_MINUTES)).toBe(3);
+});
+
+test('a hundred have their turns in different minutes', () => {
+  const turns = Array.from({ length: 100 }, (_, index) =>
+    Array.from({ length: RESTING_MINUTES }, (_minute, minute) =>
+      isLookDue({ ...VM, name: `mymlops-cpu${index}-abc123-1` }, minute * MINUTE),
+    ).indexOf(true),
+  );
+  const fullest = Math.max(...turns.map((turn) => turns.filter((other) => other === turn).length));
+  expect(fullest).toBeLessThan(15);
+});
+
+test.each<[string, object]>([
+  ['is on', { status: 'RUNNING' }],
+  ['is going down', { status: 'STOPPING' }],
+  ['is deleted at its limit', { terminationAction: 'DELETE' }],
+  ['is a disk', { resource: 'disk', status: undefined, terminationAction: undefined }],
+])('what %s is looked at every time', (_what, fields) => {
+  expect(looksIn(fields, RESTING_MINUTES)).toBe(RESTING_MINUTES);
+});
