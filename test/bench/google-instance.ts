@@ -18,9 +18,13 @@ export interface Place {
   id: string;
   diskId: string;
   zone: string;
+  /** `TERMINATED` for one that is off. */
+  status: string;
+  /** When it was powered on last (ISO 8601). */
+  lastStartAt: string;
 }
 
-export function instanceOf(body: InsertBody, { id, zone }: Place): object {
+export function instanceOf(body: InsertBody, { id, zone, status, lastStartAt }: Place): object {
   const [disk] = body.disks;
   return {
     kind: 'compute#instance',
@@ -29,7 +33,7 @@ export function instanceOf(body: InsertBody, { id, zone }: Place): object {
     name: body.name,
     tags: { fingerprint: '42WmSpB8rSM=' },
     machineType: `${BASE}/zones/${zone}/machineTypes/e2-standard-4`,
-    status: 'RUNNING',
+    status,
     zone: `${BASE}/zones/${zone}`,
     canIpForward: false,
     networkInterfaces: [
@@ -90,7 +94,7 @@ export function instanceOf(body: InsertBody, { id, zone }: Place): object {
     shieldedInstanceConfig: { enableSecureBoot: false, enableVtpm: true, enableIntegrityMonitoring: true },
     shieldedInstanceIntegrityPolicy: { updateAutoLearnPolicy: true },
     fingerprint: 'l7u0i5Zy2Bc=',
-    lastStartTimestamp: '2026-11-21T02:00:06.000-08:00',
+    lastStartTimestamp: lastStartAt,
     resourceStatus: { scheduling: { terminationTimestamp: '2026-11-21T04:10:06.000-08:00' }, physicalHostTopology: {} },
     satisfiesPzi: true,
   };

@@ -13,11 +13,16 @@ import { startPubsub } from '../../deploy/local/pubsub';
 import { listenOnLoopback } from '../../deploy/local/shared/service';
 import type { InsertBody } from '../../functions/src/engine/vm/insert-body';
 import { copyOf } from './copy-of';
-import { diskOf, instanceOf } from './google-instance';
+import { diskOf, instanceOf, type Place } from './google-instance';
 import { BUCKETS } from '../fakes/buckets';
 
-/** `counts`: list calls, by kind. Else the VMs that there are from now on. */
-type Asked = 'counts' | { body: InsertBody; zone: string; replacements: Record<string, string>[] };
+/** `counts`: list calls, by kind. Else more VMs, one a replacement, which names the zone. */
+type Asked =
+  | 'counts'
+  | (Pick<Place, 'zone' | 'status' | 'lastStartAt'> & {
+      body: InsertBody;
+      replacements: Record<string, string>[];
+    });
 
 const [, , folder = '', token = '', zoneList = ''] = process.argv;
 const zones = zoneList.split(',');
@@ -83,23 +88,27 @@ function listPage(...[request, response, url]: Parameters<Handler>): Promise<voi
   return Promise.resolve();
 }
 
-/** One VM and its disk a replacement, which names the zone. */
-function fill({ body, zone, replacements }: Exclude<Asked, string>): void {
+function fill({ body, zone, status, lastStartAt, replacements }: Exclude<Asked, string>): void {
+  const first = lists['instances']?.all.length ?? 0;
   const places = replacements.map((replacement, index) => ({
-    body: copyOf(body, replacement),
-    zone: replacement[zone] ?? zone,
+    ...{ body: copyOf(body, replacement), zone: replacement[zone] ?? zone, status, lastStartAt },
     // 64 bit, as Google's.
-    id: String(5_000_000_000_000_000_000n + BigInt(index)),
-    diskId: String(6_000_000_000_000_000_000n + BigInt(index)),
+    id: String(5_000_000_000_000_000_000n + BigInt(first + index)),
+    diskId: String(6_000_000_000_000_000_000n + BigInt(first + index)),
   }));
-  const listed = (resource: (body: InsertBody, place: (typeof places)[number]) => object): PageItem[] =>
-    places
-      .map((place) => ({
-        key: `${place.zone}/${place.body.name}`,
-        zone: place.zone,
-        resource: resource(place.body, place),
-      }))
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  Object.assign(lists['instances'] ?? {}, { all: listed(instanceOf) });
-  Object.assign(lists['disks'] ?? {}, { all: listed(diskOf) });
+  add('instances', places, instanceOf);
+  add('disks', places, diskOf);
+}
+
+type Made = Place & { body: InsertBody };
+
+function add(kind: string, places: readonly Made[], resourceOf: (body: InsertBody, place: Made) => object): void {
+  const list = lists[kind];
+  if (!list) throw new Error(`no list of ${kind}`);
+  const more = places.map((place) => ({
+    key: `${place.zone}/${place.body.name}`,
+    zone: place.zone,
+    resource: resourceOf(place.body, place),
+  }));
+  list.all = [...list.all, ...more].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }

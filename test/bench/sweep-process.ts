@@ -3,7 +3,6 @@
 import { pathToFileURL } from 'node:url';
 import { readConfig } from '../../functions/src/config';
 import { openContexts } from '../../functions/src/context';
-import { runKind } from '../../functions/src/engine/run/kind';
 import type { SweepContext } from '../../functions/src/sweep/context';
 import { runSweep } from '../../functions/src/sweep/sweep';
 
@@ -32,24 +31,21 @@ function answer(report: object): void {
 }
 
 /** What a sweep reads, in its order, with nothing done about it. */
-async function readAlone({
-  sweeps,
-  orphanCandidates,
-  deadMessages,
-  compute,
-  documents,
-  slotPools,
-  now,
-}: SweepContext): Promise<object> {
+async function readAlone(context: SweepContext): Promise<object> {
+  const { sweeps, orphanCandidates, deadMessages, compute, documents, slotPools, kinds, now } = context;
   for (const topic of ['requests', 'events'] as const) await deadMessages.pull(topic, 100);
-  const runs = documents(runKind.documents);
   await orphanCandidates.all();
   await sweeps.last();
-  await runs.hasLive();
+  const [first] = kinds;
+  if (first) await documents(first.documents).hasLive();
   const { vms, disks } = await compute.list();
   await slotPools.all();
-  let run = 0;
-  for await (const { id } of runs.live()) if (id !== '') run++;
-  await runs.expired(new Date(now()).toISOString(), 100);
-  return { vms: vms.length, disks: disks.length, live: { run } };
+  const live: Record<string, number> = {};
+  for (const kind of kinds) {
+    live[kind.name] = 0;
+    for await (const { id } of documents(kind.documents).live())
+      if (id !== '') live[kind.name] = (live[kind.name] ?? 0) + 1;
+  }
+  for (const kind of kinds) await documents(kind.documents).expired(new Date(now()).toISOString(), 100);
+  return { vms: vms.length, disks: disks.length, live };
 }

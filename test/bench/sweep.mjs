@@ -1,4 +1,5 @@
-// A sweep over 10,000 live VMs and 100,000 ended runs against the same reads alone. Who sweeps is a process of its own, with
+// A sweep over 10,000 live VMs and 100,000 ended runs, beside 100 instances that are on and 1,000 that are stopped, against the same
+// reads alone. Who sweeps is a process of its own, with
 // the functions' adapters on Google's libraries; Firestore, and Compute's lists, are two others, which count.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -9,7 +10,8 @@ import { answerOf } from './answer-of.mjs';
 import { bundled, bundledAsDeployed, importBundled } from './bundled.mjs';
 import { timePairs } from './pairs.mjs';
 
-const SIZE = { live: 10_000, ended: 100_000 };
+const SIZE = { live: 10_000, ended: 100_000, on: 100, off: 1000 };
+const VMS = SIZE.live + SIZE.on + SIZE.off;
 const ROUNDS = 7;
 /** Of the whole process: Node, the libraries, the sweep. */
 const MEMORY_BYTES = 256 * 2 ** 20;
@@ -25,6 +27,9 @@ const SCRIPTS = fileURLToPath(new URL('../../functions/dist/vm/run/', import.met
 const ZONES = Array.from({ length: 126 }, (_, index) => `us-region${(index / 3) | 0}-${'abc'[index % 3]}`);
 
 const idOf = (index) => `20261121-100000-${index.toString(36).padStart(4, '0')}`;
+/** Of the instance whose copies are stopped: a word that is nowhere else in its document. */
+const OFF = 'resting1';
+const nameOf = (index) => `box${index}`;
 const zoneOf = (index) => ZONES[index % 4];
 
 /**
@@ -59,8 +64,8 @@ export async function benchSweep(folder) {
     const row = (name, value, unit, floor) => ({ name, value, unit, floor, ratio: Number((value / floor).toFixed(4)) });
     return [
       ...times,
-      row('sweep-lists', counts.lists, 'calls', 2 * Math.ceil(SIZE.live / PAGE)),
-      row('sweep-documents', counts.documents, 'documents', SIZE.live),
+      row('sweep-lists', counts.lists, 'calls', 2 * Math.ceil(VMS / PAGE)),
+      row('sweep-documents', counts.documents, 'documents', SIZE.live + SIZE.on),
       row('sweep-memory', maxRssBytes, 'B', MEMORY_BYTES),
     ];
   } finally {
@@ -99,21 +104,29 @@ async function startAll(folder, start) {
 
 /** Live runs come first in the order of ids: the stand-in, which has no index, finds their pages the faster. */
 async function fill(folder, endpoints, firestore, google) {
-  const { RUN, seedRun, writeSeed } = await importBundled('sweep-seed.ts', folder);
-  const seed = await seedRun(SCRIPTS);
-  const { zone, body } = seed.vm;
+  const { NAME, RUN, seedInstance, seedRun, writeSeed } = await importBundled('sweep-seed.ts', folder);
+  const [seed, instance] = [await seedRun(SCRIPTS), await seedInstance()];
+  const { zone } = seed.vm;
   const ended = idOf(SIZE.live + SIZE.ended);
   const numbers = (from, count) => Array.from({ length: count }, (_, index) => from + index);
   const live = numbers(0, SIZE.live);
-  await writeSeed(endpoints, seed, { ended, holders: live.map(idOf) });
+  const [on, off] = [numbers(0, SIZE.on), numbers(SIZE.on, SIZE.off)];
+  const instances = { off: OFF, holders: on.map(nameOf) };
+  await writeSeed(endpoints, seed, { ended, holders: live.map(idOf), instance, instances });
+  const running = { ...seed.vm, status: 'RUNNING' };
   const replacements = live.map((index) => ({ [RUN]: idOf(index), [zone]: zoneOf(index) }));
   await firestore.ask({ copy: `runs/${RUN}`, replacements });
-  await google.ask({ body, zone, replacements });
+  await google.ask({ ...running, replacements });
+  const called = (name, list) => list.map((index) => ({ [name]: nameOf(index), [instance.vm.zone]: zoneOf(index) }));
+  await firestore.ask({ copy: `instances/${NAME}`, replacements: called(NAME, on) });
+  await google.ask({ ...instance.vm, status: 'RUNNING', replacements: called(NAME, on) });
+  await firestore.ask({ copy: `instances/${OFF}`, replacements: called(OFF, off) });
+  await google.ask({ ...instance.vm, status: 'TERMINATED', replacements: called(NAME, off) });
   await firestore.ask({
     copy: `runs/${ended}`,
     replacements: numbers(SIZE.live, SIZE.ended).map((index) => ({ [ended]: idOf(index), [zone]: zoneOf(index) })),
   });
-  return seed;
+  return { nowMs: Math.max(seed.nowMs, instance.nowMs) };
 }
 
 const callsOf = ({ instances, disks }) => instances + disks;
@@ -121,7 +134,7 @@ const callsOf = ({ instances, disks }) => instances + disks;
 /** What was not looked after does not count. */
 function checkReport({ vms, disks, live, ...lists }) {
   if (live === undefined) throw new Error(`the sweep ended early: ${lists.failures?.join(', ')}`);
-  const found = vms === SIZE.live && disks === SIZE.live && live.run === SIZE.live;
+  const found = vms === VMS && disks === VMS && live.run === SIZE.live && live.instance === SIZE.on;
   const news = ['advanced', 'reaped', 'orphans', 'freed', 'removed', 'deadLetters', 'failures'].flatMap(
     (list) => lists[list] ?? [],
   );
