@@ -123,6 +123,15 @@ test('the soft stop comes, busy or not', async () => {
   expect(instance.summary().reason).toBe('soft-stop');
 });
 
+test('without the control plane it powers itself off after the soft stop: that is why it is off', async () => {
+  const instance = await readyInstance();
+  Object.assign(instance.vm() ?? fail(), { status: 'TERMINATED' });
+  await instance.sweep(1, 24 * 60 + 20);
+  await instance.sweep(2);
+  expectStopped(instance);
+  expect(instance.summary().reason).toBe('soft-stop');
+});
+
 test('switched off in the console, and started there again', async () => {
   const instance = await readyInstance();
   Object.assign(instance.vm() ?? fail(), { status: 'TERMINATED' });

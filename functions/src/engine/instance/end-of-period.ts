@@ -63,12 +63,16 @@ function endOfVm(state: InstanceState, vm: InstanceVm, moment: Moment, ended: En
     if (down || isLate) return ended('idle', 'Stopped because nobody worked on it.', { ...verdict, ...signals });
     return undefined;
   }
+  // Where nobody stops it in time, the agent does so by itself.
+  if (down?.how === 'stopped' && !down.cause && Date.parse(down.at) >= stopsAtMs(state, vm)) return ended(...SOFT_STOP);
   if (down) return ended(...CAUSES[down.how === 'gone' ? 'gone' : (down.cause ?? 'stopped')]);
   // A VM that is not on yet has no end.
   if (insertOf(vm).settledAt === undefined) return undefined;
   if (moment.nowMs < stopsAtMs(state, vm)) return undefined;
-  return ended('soft-stop', 'Stopped at the time that was set when it was started.');
+  return ended(...SOFT_STOP);
 }
+
+const SOFT_STOP: [StopReason, string] = ['soft-stop', 'Stopped at the time that was set when it was started.'];
 
 const CAUSES: Record<'preempted' | 'time-limit' | 'deleted' | 'stopped' | 'gone', [StopReason, string]> = {
   preempted: ['preempted', 'Google took the VM back (preempted). Start it again: its disk is kept.'],
