@@ -2,6 +2,7 @@
 // code is 1 where one is over its bar.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ import { benchPs } from './ps.mjs';
 import { benchQuick } from './quick.mjs';
 import { benchSimulate } from './simulate.mjs';
 import { benchSnapshot } from './snapshot.mjs';
+import { benchStart, startSection } from './start.mjs';
 import { benchSweep } from './sweep.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -38,6 +40,7 @@ const BARS = {
   ...{ 'cold-start-event': 1.3, 'cold-start-request': 1.3, 'cold-start-sweep': 1.3 },
   ...{ 'cold-start-request-compute': 0.6, 'cold-start-sweep-compute': 0.6 },
   'agent-overhead': 1.5,
+  'start-warm': 1,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mymlops-bench-'));
@@ -59,8 +62,17 @@ function run(program, args, cwd = project) {
 
 const mymlops = (...args) => run(process.execPath, [client, ...args]);
 
+/** A port on which nobody listens. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** A notebook of five cells that take a second each: what is measured is what comes on top. */
-function writeProject() {
+function writeProject(port) {
   mkdirSync(project, { recursive: true });
   for (const name of ['run_notebook.py', 'prepare_notebook.py']) {
     cpSync(join(root, 'examples/quickstart', name), join(project, name));
@@ -68,7 +80,7 @@ function writeProject() {
   writeFileSync(join(project, 'run.sh'), '#!/bin/sh\nexec python3 run_notebook.py "$1"\n', { mode: 0o755 });
   writeFileSync(
     join(project, 'mymlops.yml'),
-    'project: local\ncommit:\n  command: ./run.sh\n  output_repository:\n    url: $MYMLOPS_HOME/repositories/out.git\n    branch: main\n',
+    `project: local\ncommit:\n  command: ./run.sh\n  output_repository:\n    url: $MYMLOPS_HOME/repositories/out.git\n    branch: main\n${startSection(port)}`,
   );
   const cells = [1, 2, 3, 4, 5].map((n) => ({
     cell_type: 'code',
@@ -136,11 +148,13 @@ for (const [signal, number] of [
 }
 
 try {
-  writeProject();
+  const port = await freePort();
+  writeProject(port);
   const times = [];
   const parts = [
     () => benchHelp(),
     () => benchCommit(),
+    () => benchStart(mymlops, run, port),
     () => benchPs(mymlops, run, join(folder, 'home')),
     async () => benchQuick(client, { cwd: project, env }, (await newestRuns(1))[0]),
     async () => benchLogs(folder, client, env, await newestRuns(2)),
