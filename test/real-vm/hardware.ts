@@ -1,6 +1,7 @@
 // The command line of QEMU: software emulation, as not every computer has KVM.
 import { join } from 'node:path';
 import type { Image } from './image';
+import { VM_ADDRESS } from './network';
 
 export interface Machine {
   image: Image;
@@ -26,7 +27,7 @@ const CPU = 'qemu64,+rdrand';
 
 export function qemuOptions({ image, disk, console, sockets, gatewayPort, kernelLine = '' }: Machine): string[] {
   const forward = `guestfwd=tcp:${METADATA}:80-cmd:socat STDIO TCP:127.0.0.1:${gatewayPort}`;
-  const net = `user,id=net,net=169.254.169.0/24,host=${THIS_COMPUTER},dhcpstart=169.254.169.15,${forward}`;
+  const net = `user,id=net,net=169.254.169.0/24,host=${THIS_COMPUTER},dhcpstart=${VM_ADDRESS},${forward}`;
   return [
     ...['-accel', 'tcg,thread=multi', '-cpu', CPU, '-m', '768', '-nodefaults', '-display', 'none', '-vga', 'none'],
     ...['-smbios', 'type=1,manufacturer=Google,product=Google Compute Engine'],

@@ -41,7 +41,7 @@ test(
     await instance.start(1, SPEC);
     await instance.untilStatus('ready', PATIENCE_SECONDS);
     const idle = await instance.untilStatus('stopped', PATIENCE_SECONDS);
-    expect(idle).toMatchObject({ reason: 'idle', stop: { verdict: { says: 'idle' } }, live: false });
+    expect(idle).toMatchObject({ reason: 'idle', stop: { verdict: { says: 'idle' } } });
     expect((await onlyVm()).status).toBe('TERMINATED');
     expect(cloud.console('web', 1)).toContain('nobody has worked for');
     await expectLog(instance, 'starts: 1, setups: 1');

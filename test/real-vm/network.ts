@@ -3,6 +3,11 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Of the VM, in its network. */
+export const VM_ADDRESS = '169.254.169.15';
+/** VMs of the stand-in that are processes have no network of their own, so it does not know this. */
+const ADDRESS_PATH = '/computeMetadata/v1/instance/network-interfaces/0/ip';
+
 /** `down`: nothing answers. `forbidden`: as to an account without any right. */
 export type Reach = 'up' | 'down' | 'forbidden';
 
@@ -59,6 +64,7 @@ export async function openGateway(network: Network, metadataPort: number): Promi
     if (reach === 'down') return void request.destroy();
     response.on('finish', () => (call.status = response.statusCode));
     if (reach === 'forbidden') return refuse(service, request, response);
+    if (service === 'metadata' && call.path.startsWith(ADDRESS_PATH)) return answerAddress(request, response);
     passOn(request, response, addressOf(service), (body) =>
       service === 'metadata' ? withGoogleNames(body, network, port) : body,
     );
@@ -73,6 +79,12 @@ export async function openGateway(network: Network, metadataPort: number): Promi
       server.closeAllConnections();
     },
   };
+}
+
+function answerAddress(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(200, { 'metadata-flavor': 'Google', 'content-type': 'application/text' });
+  response.end(VM_ADDRESS);
 }
 
 /** Of the metadata server, only the access token is ever refused. */

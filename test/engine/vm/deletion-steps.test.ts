@@ -9,6 +9,9 @@ const FAILURE = { reason: 'no-capacity' as const, code: 'c', message: '', scope:
 const NO_LIMIT = { reason: 'internal' as const, code: 'noTimeLimit', message: '', scope: 'all' as const };
 const REPORTS = { boot_agent: { seq: 1, receivedAt: at(60), state: { phase: 'boot' as const, phases: {} } } };
 const fenced: Vm = { fencedAt: at(1) };
+const later = (start: Parameters<typeof aStart>[0], fields: object = {}): Vm => ({
+  periods: { 1: { start: aStart({ settledAt: at(30) }) }, 2: { start: aStart({ at: at(90), ...start }), ...fields } },
+});
 const wanting = (wanted: WantedVm['wanted'], vm: Vm = {}, number = 1): WantedVm => ({ number, vm: aVm(vm), wanted });
 const diskOf = (wanted: WantedDisk['wanted'], number = 1): WantedDisk => ({ number, name: 'd', zone: 'z', wanted });
 
@@ -27,16 +30,11 @@ test.each<[what: string, vm: Vm, effect: string | undefined]>([
   ['nobody knows of an insert', {}, 'fence'],
   ['nobody knows of an insert yet, and it is fenced', fenced, undefined],
   ['it is gone', { ...fenced, goneAt: at(60) }, undefined],
-  [
-    'a later start is under way: the VM existed',
-    {
-      periods: {
-        1: { start: aStart({ settledAt: at(30) }) },
-        2: { start: aStart({ at: at(90), operation: 'op' }) },
-      },
-    },
-    'delete',
-  ],
+  ['a later start is under way, which may make it again', later({ operation: 'op' }), 'fence'],
+  ['a later start is under way, and it is fenced', { ...fenced, ...later({ operation: 'op' }) }, 'await-start'],
+  ['a later start is decided on, and it is fenced', { ...fenced, ...later({}) }, undefined],
+  ['a later start failed', later({ settledAt: at(95), failure: FAILURE }), 'delete'],
+  ['a later start is under way, and it has reported since', later({ operation: 'op' }, { reports: REPORTS }), 'delete'],
 ])('a VM that is wanted absent: %s', (_what, vm, effect) => {
   expect(stepsAt(100, [wanting('absent', vm, 7)])).toEqual(effect ? [{ effect, vm: 7 }] : []);
 });

@@ -80,7 +80,9 @@ const BY_HAND_ACTS: Partial<Record<InstanceAct['does'], (world: World, vm: Simul
     stopVm(world, vm);
   },
   reboot: (world, vm) => {
-    if (vm.shown.status === 'RUNNING') bootVm(world, vm);
+    if (vm.shown.status !== 'RUNNING') return;
+    vm.resetIn = vm.starts.length;
+    bootVm(world, vm);
   },
   hang: (_, vm) => {
     vm.isHung = vm.shown.status === 'RUNNING';

@@ -11,6 +11,8 @@ export interface SimulatedVm {
   /** How often it booted; a boot that is over does nothing more. */
   boots: number;
   isHung: boolean;
+  /** The number of the start in which it was reset. */
+  resetIn?: number;
   isPreempted: boolean;
   /** Its clock is ahead of the true time by this. */
   skewMs: number;

@@ -140,7 +140,8 @@ function whyOff(world: World, state: InstanceState, vm: SimulatedVm): string | u
   if (last?.down !== undefined || last?.start.startedAt !== vm.shown.lastStartAt) return 'nobody knows of its start';
   if (!last?.timeLimitVerifiedAt) return 'nobody knows of its time limit';
   if (timeline.nowMs > softStopMs(state, record)) return 'its soft stop is over';
-  if (world.oracle.gone.has(`${vm.key} ${vm.starts.length}`)) return 'its agent said that it goes';
+  const wasReset = vm.resetIn === vm.starts.length;
+  if (!wasReset && world.oracle.gone.has(`${vm.key} ${vm.starts.length}`)) return 'its agent said that it goes';
   const untilMs = state.until?.period === state.current ? Date.parse(state.until.at) : 0;
   const idleSinceMs = Math.max(
     lastWorkMs(world),
@@ -150,8 +151,7 @@ function whyOff(world: World, state: InstanceState, vm: SimulatedVm): string | u
   );
   // A proposal that was vetoed comes again after ten minutes.
   const isIdle = !isBusy(world) && !vm.isHung && vm.onShutdown !== undefined;
-  const hasRebooted = vm.boots > vm.starts.length;
-  if (isIdle && !hasRebooted && timeline.nowMs > idleSinceMs + SPEC.idleSeconds * 1000 + 10 * MINUTE)
+  if (isIdle && !wasReset && timeline.nowMs > idleSinceMs + SPEC.idleSeconds * 1000 + 10 * MINUTE)
     return 'nobody works on it';
   return undefined;
 }

@@ -30,10 +30,11 @@ function dueWhenWanted(state: InstanceState, moment: Moment): InstanceAction | u
   const stop = endOfPeriod(state, moment);
   if (stop) return { do: 'end-period', stop };
   const vm = workVm(state);
-  if (!vm || !isPlaced(state)) return placing(state, vm, moment);
-  const { failure, settledAt } = insertOf(vm);
+  const { failure, settledAt } = (vm && insertOf(vm)) ?? {};
+  // Also one that was refused for an earlier period: it has no disk on which a later one could go on.
   if (failure)
     return { do: 'give-up', vm: state.vmCount, refusal: refusalOf(failure), at: settledAt ?? timeOf(moment) };
+  if (!vm || !isPlaced(state)) return placing(state, vm, moment);
   const effect = bringUp(vm, moment);
   if (effect) return { effect, vm: state.vmCount };
   return proposalStep(state, vm, moment) ?? tellStep(state, vm, moment);

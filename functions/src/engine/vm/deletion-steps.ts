@@ -22,13 +22,19 @@ export function deletions({ vms, disks }: Resources, moment: Moment): VmStep[] {
 
 /** Absence proves nothing while an insert is under way: it is settled first. */
 function deletionStep(vm: VmRecord, moment: Moment): VmStep['effect'] | undefined {
-  const insert = insertOf(vm);
-  if (hasExisted(vm) || insert.failure) return 'delete';
+  const { start } = currentPeriod(vm);
+  if ((hasExisted(vm) || insertOf(vm).failure) && !mayBeMadeAgain(vm)) return 'delete';
   if (!vm.fencedAt) return 'fence';
-  if (isSent(insert)) return 'await-start';
+  if (isSent(start)) return 'await-start';
   // An intent without a result: its own actor settles it, or after a while the deletion proves that it made nothing. Whoever
   // has taken it over right before the fence has requested a VM that Compute Engine does not show yet.
-  return isLeftLying(insert, vm.fencedAt, moment) ? 'delete' : undefined;
+  return isLeftLying(start, vm.fencedAt, moment) ? 'delete' : undefined;
+}
+
+/** A start under way makes a VM that somebody has deleted once more: that is an insert, too. */
+function mayBeMadeAgain(vm: VmRecord): boolean {
+  const { start, down, reports } = currentPeriod(vm);
+  return currentPeriodNumber(vm) > 1 && start.settledAt === undefined && !start.failure && !down && !reports;
 }
 
 /** The call was made: Compute Engine answered it with an operation. */
