@@ -14,6 +14,10 @@ test('a VM whose document is gone is switched off after the grace period, and ne
   await instance.sweep(100);
   expect([instance.google.vms.size, instance.google.disks.size]).toEqual([1, 1]);
   expect([...instance.google.orphanCandidates.values()]).toHaveLength(1);
+  // Sweeps show it, and make no report of it that is kept.
+  const later = instance.google.sweeps.slice(-90);
+  expect(later.findLast(({ kept }) => kept)?.kept).toEqual([expect.stringMatching(/\/mymlops-cpu1-abc123-1$/)]);
+  expect(later.flatMap(({ orphans, reaped }) => [...orphans, ...reaped])).toEqual([]);
 });
 
 test('a disk whose VM and document are gone stays', async () => {

@@ -81,6 +81,20 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     'remove its label mymlops-deployment',
   ],
   [
+    'a disk of an instance that is not in the history',
+    { report: aReport({ kept: ['a/disk'] }) },
+    'a/disk',
+    "may hold a user's work: no sweep deletes it",
+    'gcloud compute disks delete disk --zone a',
+  ],
+  [
+    'the same on this computer',
+    { isLocal: true, report: aReport({ kept: ['a/disk'] }) },
+    'a/disk',
+    "may hold a user's work",
+    'mymlops-client local reset',
+  ],
+  [
     'a disk in use by a VM without our label',
     { takenOver: ['a/disk'] },
     'a/disk',

@@ -56,11 +56,12 @@ export function anInstance(desk: Desk, name: string): Instance {
       publish('extend', { period, until: new Date(Date.now() + seconds * 1000).toISOString() }),
     remove: () => publish('delete', {}),
     async document() {
-      const path = `/v1/projects/local/databases/${NAMES.database}/documents/${instancePath(name)}`;
-      const answer = await call(desk.endpoints().firestore, path);
-      if (answer.status === 404) return undefined;
-      const { fields } = (await answer.json()) as { fields: Fields };
-      return fromFields(fields) as unknown as InstanceDocument;
+      const documents = `projects/local/databases/${NAMES.database}/documents`;
+      const body = { documents: [`${documents}/${instancePath(name)}`] };
+      const answer = await call(desk.endpoints().firestore, `/v1/${documents}:batchGet`, body);
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+      const [found] = (await answer.json()) as { found?: { fields: Fields } }[];
+      return found?.found && (fromFields(found.found.fields) as unknown as InstanceDocument);
     },
     async untilStatus(status, seconds) {
       let seen: InstanceDocument | undefined;

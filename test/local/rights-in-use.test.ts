@@ -1,7 +1,15 @@
 // The main job on a local cloud that notes which rights are used: the list has none that nothing needs.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpointsPrefix, grantsOf, LOCAL_PROJECT, namesOf, ORPHAN_CANDIDATES, type Grant } from '@mymlops/protocol';
+import {
+  checkpointsPrefix,
+  grantsOf,
+  LOCAL_PROJECT,
+  namesOf,
+  ORPHAN_CANDIDATES,
+  type Grant,
+  type InstanceSpec,
+} from '@mymlops/protocol';
 import { startCloud, type Cloud } from '../../deploy/local/cloud';
 import { acquireLock } from '../../deploy/local/process/acquire-lock';
 import { readSettings } from '../../deploy/local/process/settings';
@@ -11,7 +19,8 @@ import type { Lock } from '../../deploy/local/state/lock';
 import { markStateFolder } from '../../deploy/local/state/state-folder';
 import { bucketsIn } from '../deploy/local/buckets-in';
 import { expectOk, newDesk, until, type Desk } from './desk';
-import { disksOf, preempt, vmsOf } from './vms';
+import { anInstance } from './instances';
+import { compute, disksOf, preempt, vmsOf, zoneOf } from './vms';
 
 const DIST = join(__dirname, '../../deploy/local/dist');
 const FUNCTIONS = join(__dirname, '../../functions/dist/functions.zip');
@@ -23,10 +32,6 @@ const NOT_IN_USE_HERE = [
   'request compute.acceleratorTypes.list',
   'request compute.images.useReadOnly',
   'request compute.snapshots.useReadOnly',
-  // VMs that outlive a stop: those of runs do not.
-  'request compute.instances.start',
-  'request compute.instances.stop',
-  'request compute.instances.setScheduling',
   // Images: this computer makes none.
   'request compute.images.create',
   'request compute.images.setLabels',
@@ -43,8 +48,6 @@ const NOT_IN_USE_HERE = [
   'sweep compute.snapshots.get',
   'sweep compute.projects.get',
   'sweep compute.regions.list',
-  // In the results bucket: an upload whose answer was lost, which is sent again.
-  'vm storage.objects.delete',
   // In the live bucket: an upload whose answer was lost, when the first one did not arrive.
   'vm storage.objects.list',
   // Asked of people's own credentials, by Google alone.
@@ -143,13 +146,38 @@ async function deleteStray(): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+const isUsed = (permission: string): true | undefined =>
+  [...used].some((key) => key.startsWith(`request ${permission} `)) || undefined;
+
+/** Three periods: the second one is larger, and before the third one somebody deletes the VM. */
+async function useInstance(): Promise<void> {
+  const instance = anInstance(desk, 'notes');
+  const spec = (machineType: string, sizeGb: number, maxSeconds: number): InstanceSpec => ({
+    ...{ machine: { machineType, disk: { sizeGb }, provisioning: 'standard' }, services: [] },
+    ...{ idleSeconds: 3600, softStopSeconds: 3600, maxSeconds },
+  });
+  await instance.start(1, spec('e2-small', 10, 7200));
+  await instance.untilStatus('ready');
+  await instance.stop(1);
+  await instance.untilStatus('stopped');
+  await instance.start(2, spec('e2-medium', 20, 7300));
+  await instance.untilStatus('ready');
+  const [vm] = await vmsOf(desk);
+  await compute(desk, 'DELETE', `zones/${zoneOf(vm ?? { name: '', zone: '', status: '' })}/instances/${vm?.name}`);
+  await instance.untilStatus('stopped');
+  await instance.start(3, spec('e2-medium', 20, 7300));
+  await until('its VM is made again', () => isUsed('compute.disks.use'), 60);
+  await instance.remove();
+  await instance.untilStatus('deleted');
+}
+
 const commit = async (name: string, cells: string[]): Promise<string> =>
   expectOk(await desk.client('commit', '--detach', desk.notebook(name, cells))).stdout.trim();
 
 const untilStatus = (run: string, status: string): Promise<true> =>
   until(`${run} is ${status}`, async () => (await desk.show(run)).status === status || undefined, 90);
 
-test('the main job uses every right, but those that are named here with their reasons', async () => {
+test('the main job and an instance use every right, but those that are named here with their reasons', async () => {
   desk.write('.env', 'FROM_FILE=one\n');
   desk.write('value', 'two');
   expectOk(await desk.client('secrets', 'set', 'STORED', '--from-file', 'value'));
@@ -180,6 +208,7 @@ test('the main job uses every right, but those that are named here with their re
   const isGone = async () => [...(await vmsOf(desk)), ...(await disksOf(desk))].length === 0 || undefined;
   await until('VMs and disks are gone', isGone, 90);
   await until('doctor finds nothing', async () => (await desk.client('doctor')).code === 0 || undefined, 60);
+  await useInstance();
   expectOk(await desk.client('rm', first));
   expectOk(await desk.client('secrets', 'rm', 'STORED'));
 

@@ -45,6 +45,8 @@ test('the program, its chunks, the scripts of the VM, and what npm installs', ()
     'package.json',
     'vm/image/agent.sh',
     'vm/image/shutdown.sh',
+    'vm/instance/agent.sh',
+    'vm/instance/shutdown.sh',
     'vm/run/agent.sh',
     'vm/run/shutdown.sh',
   ]);

@@ -53,6 +53,28 @@ const WORDS: Word[] = [
       ...['protocol/src/index.ts', 'protocol/src/vm/control.ts', 'protocol/src/vm/metadata.ts'],
       ...['functions/src/config.ts', 'functions/src/context.ts', 'functions/src/engine/kind.ts'],
       ...['functions/src/engine/settings.ts', 'functions/src/sweep/context.ts'],
+      ...[
+        'functions/src/control/kinds.ts',
+        'functions/src/engine/findings.ts',
+        'functions/src/effects/vm/change-for-period.ts',
+      ],
+      ...['functions/vm/instance/', 'scripts/build.mjs', 'firestore.indexes.json', 'protocol/src/documents/sweep.ts'],
+      // What they mean to a deployment as a whole: its bounds, its removal, `doctor` and `sweep`.
+      ...[
+        'client/src/deployment/removal/',
+        'client/src/deployment/variables.ts',
+        'client/src/cli/definitions/deploy.ts',
+      ],
+      ...['client/src/doctor/', 'client/src/commands/sweep.ts', 'docs/architecture.md', 'docs/google.md'],
+      'deploy/gcp/modules/mymlops/',
+      // Their commands.
+      ...['client/src/instances/', 'client/src/view/instance-', 'client/src/ending/', 'client/src/google/instances.ts'],
+      ...['start', 'stop', 'extend', 'delete', 'why', 'kill', 'cancel-all', 'logs', 'ps', 'validate'].map(
+        (command) => `client/src/commands/${command}.ts`,
+      ),
+      ...['instances', 'kill', 'logs', 'ps'].map((command) => `client/src/cli/definitions/${command}.ts`),
+      ...['client/src/cli/program.ts', 'client/src/cli/usage-advice.ts', 'client/src/deployment/connect.ts'],
+      ...['docs/instances.md', 'docs/commands.md', 'docs/what-is-sent.md', 'README.md'],
       // Files of Google's guest agent.
       'functions/vm/image/68-scrub.sh',
       // Tests of all these, and what plays them.

@@ -22,7 +22,8 @@ import { locate } from '../parts';
 import { killSession } from './processes';
 
 /** The scripts of a kind as they are deployed: the build puts them together. */
-export const deployedScripts = (kind: 'run' | 'image' | 'instance'): string => resolve(__dirname, '../../functions/dist/vm', kind);
+export const deployedScripts = (kind: 'run' | 'image' | 'instance'): string =>
+  resolve(__dirname, '../../functions/dist/vm', kind);
 
 /** Another bash to try the scripts with, such as a 3.2. */
 const BASH = process.env['MYMLOPS_TEST_BASH'] ?? '/bin/bash';
@@ -90,7 +91,7 @@ export function launchVm<R extends Said>(
   // Other values must not be mistaken for ours.
   google.attributes.set('startup-script', 'echo "mymlops-run":"wrong" \'"mymlops-run": "wrong"\'');
   const home = join(folder, 'home');
-  mkdirSync(home);
+  mkdirSync(home, { recursive: true }); // that of an earlier boot, too
   const environment = vmEnvironment(folder, google, options);
   const { scripts } = options;
   const script = options.asUser ? handOver(folder, scripts) : join(scripts, 'agent.sh');
@@ -178,10 +179,14 @@ function handOver(folder: string, scripts: string): string {
 /** Powers every VM off, removes its folder, and returns what the scripts did against the protocol. */
 export async function removeVms(): Promise<string[]> {
   const problems: string[] = [];
-  for (const { vm, folder } of vms.splice(0)) {
-    problems.push(...vm.google.problems);
+  const all = vms.splice(0);
+  // Two may have one folder: the boots of one VM.
+  for (const { vm } of all) {
     killSession(vm.agent.pid);
     await vm.exited;
+  }
+  for (const { vm, folder } of all) {
+    problems.push(...vm.google.problems);
     await vm.google.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
@@ -223,7 +228,7 @@ read() {
 /** Only what a fresh VM has: nothing of the shell that runs the tests but PATH. */
 function vmEnvironment<R>(folder: string, google: VmGoogle<R>, options: ProcessOptions): NodeJS.ProcessEnv {
   const tools = join(folder, 'tools');
-  mkdirSync(tools);
+  mkdirSync(tools, { recursive: true });
   for (const [name, script] of Object.entries(options.tools ?? {})) {
     writeFileSync(join(tools, name), `#!/bin/bash\nPATH=\${PATH#*:}\n${script}\nexec ${name} "$@"\n`, { mode: 0o755 });
   }

@@ -14,7 +14,8 @@ import { addEvents } from './definitions/events';
 import { addImage } from './definitions/image';
 import { addGpus } from './definitions/gpus';
 import { addInit } from './definitions/init';
-import { addDelete, addExtend, addStop } from './definitions/instances';
+import { addDelete, addExtend, addStop, addWhy } from './definitions/instances';
+import { addKill } from './definitions/kill';
 import { addLocal } from './definitions/local';
 import { addLogs } from './definitions/logs';
 import { addNotYet } from './definitions/not-yet';
@@ -45,6 +46,7 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['start', addStart],
   ['stop', addStop],
   ['extend', addExtend],
+  ['why', addWhy],
   ['delete', addDelete],
   ['ps status', addPs],
   ['show', addShow],
@@ -53,6 +55,7 @@ const COMMANDS: readonly (readonly [words: string, add: AddCommand])[] = [
   ['pull', addPull],
   ['publish', addPublish],
   ['cancel', addCancel],
+  ['kill', addKill],
   ['retry', addRetry],
   ['rm', addRm],
   ['secrets', addSecrets],

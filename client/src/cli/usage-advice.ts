@@ -3,13 +3,18 @@
 import type { Command, CommanderError } from 'commander';
 import { nearestKey } from '../core/nearest-key';
 
+const END_ONE = 'To end a run: mymlops-client cancel RUN. To stop an instance: mymlops-client stop NAME';
+
 /** Words of other tools, and the line for each. `local` and its subcommand are joined by a dash here. */
 const MEANT: readonly [words: string, line: string][] = [
-  ['stop kill abort end terminate interrupt', 'To end runs: mymlops-client cancel RUN'],
-  ['list ls history runs jobs', 'The history: mymlops-client ps'],
+  ['abort end terminate interrupt', END_ONE],
+  ['list ls history runs jobs instances', 'The list: mymlops-client ps'],
   ['describe info inspect details view', 'One run in full: mymlops-client show RUN'],
   ['run submit execute exec launch train queue', 'To run a notebook: mymlops-client commit NOTEBOOK'],
-  ['delete remove del destroy purge', 'To remove runs that have ended: mymlops-client rm RUN'],
+  [
+    'remove del destroy purge',
+    'To remove a run that has ended: mymlops-client rm RUN. An instance: mymlops-client delete NAME',
+  ],
   ['download fetch get results output outputs', 'The results of a run: mymlops-client pull RUN'],
   ['tail follow watch attach', 'The log of a run, as it grows: mymlops-client logs -f RUN'],
   ['rerun restart again resume repeat', 'To do a run again: mymlops-client retry RUN'],
@@ -38,7 +43,10 @@ export function adviceOnUsage({ code, message }: CommanderError, program: Comman
     case 'commander.unknownOption':
       return adviceOnOption(/'(.*)'/.exec(message)?.[1] ?? '', name, program);
     case 'commander.excessArguments':
+      if (name === 'kill') return END_ONE;
       return ['ps', 'status'].includes(name) ? `ps lists runs. For one: mymlops-client show ${word}` : undefined;
+    case 'commander.missingArgument':
+      return name === 'stop' ? END_ONE : undefined;
     default:
       return undefined;
   }

@@ -1,11 +1,12 @@
 // `logs`: prints the log of a run's last attempt, whole and from its beginning: while the run goes on as its VM last saved it in the
 // live bucket, afterwards from the results bucket. With `-f`, what comes later follows (logs/followed-log.ts).
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunDocument } from '@mymlops/protocol';
+import { isInstanceName, type RunDocument } from '@mymlops/protocol';
 import { type Deployment, openDeployment, targetFromHere } from '../deployment/connect';
 import type { Context } from '../core/context';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
+import { instanceNamed, printInstanceLog } from '../instances/print-log';
 import { findRun } from '../runs/find-run';
 import { whileConnected, withReconnect } from '../deployment/reconnect';
 import { type LogTail, createLogTail, logPlaces } from '../logs/followed-log';
@@ -16,10 +17,19 @@ import { createPrintableStream } from '../view/printable-stream';
 
 const POLL_MS = 1000;
 
-export async function logs(context: Context, text: string, options: { follow?: boolean }): Promise<number> {
+/** `text`: a run, or the exact name of an instance, which comes first. */
+export async function logs(
+  context: Context,
+  text: string,
+  options: { follow?: boolean },
+  open: typeof openDeployment = openDeployment,
+): Promise<number> {
   keepYoungMemorySmall();
   const target = targetFromHere(context);
-  const deployment = await openDeployment(context, target);
+  const deployment = await open(context, target);
+  const instance =
+    isInstanceName(text) && text !== 'latest' ? await instanceNamed(context, deployment, text) : undefined;
+  if (instance) return printInstanceLog(context, deployment, { name: text, document: instance }, options);
   let tail: LogTail | undefined;
   return withReconnect({ context, target, deployment, say: context.notice }, async (open) => {
     if (!tail) {

@@ -4,12 +4,12 @@ import type { Context } from '../core/context';
 import { EXIT } from '../core/exit-codes';
 import { whileEmulatorsAnswer } from '../local/emulators';
 import { forgottenLines, INSTANCE_COLUMNS, instanceRow, signalsOfAll } from '../view/instance-columns';
-import { showListJson } from '../view/run-json';
+import { showRunsJson } from '../view/run-json';
 import { RUN_COLUMNS, runRow } from '../view/ps-columns';
 import { table } from '../view/table';
 
 export interface PsOptions {
-  /** Of runs. */
+  /** How many runs. */
   limit: number;
   all?: boolean;
   /** With the signals of instances. */
@@ -30,14 +30,20 @@ export async function ps(
     ]);
     const [runs, instances] = await whileEmulatorsAnswer(deployment.connection.endpoints, listing);
     if (options.json) {
-      showListJson(context, { runs, instances });
+      const others = instances.map(({ id, document }) => ({ instance: id, ...document }));
+      showRunsJson(context, runs, others);
       return EXIT.done;
     }
     const now = new Date();
     if (instances.length > 0) {
       const rows = instances.map((instance) => instanceRow(instance, now));
       context.print(table(INSTANCE_COLUMNS, rows));
-      if (options.verbose) context.print(signalsOfAll(instances).map((line) => `${line}\n`).join(''));
+      if (options.verbose)
+        context.print(
+          signalsOfAll(instances)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
       for (const line of forgottenLines(instances, now)) context.notice(line);
     }
     if (runs.length > 0) {

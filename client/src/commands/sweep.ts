@@ -43,6 +43,7 @@ function linesOf(report: SweepReport, isDryRun: boolean): string[] {
       report.orphans.filter((name) => !report.reaped.includes(name)),
       'orphan: will be deleted if it is still there after the grace period',
     ),
+    ...lines(report.kept ?? [], "belongs to no instance, and stays: it may hold a user's work"),
     ...documents(report.freed, isDryRun ? 'slot would be released' : 'slot released'),
     ...documents(
       report.removed,

@@ -3,6 +3,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { counted, type CheckFinding } from '@mymlops/protocol';
+import { type CheckedStarts, checkStarts } from '../instances/check-start';
 import { type CheckableRun, checkRemotely, type RemoteCheck } from '../runs/check/check-remotely';
 import { refuseCheckedOut } from '../runs/commit/checked-out';
 import { requestsOf } from '../runs/commit/requests';
@@ -93,7 +94,12 @@ interface Outcome {
 async function tryFile(context: Context, project: ProjectConfig): Promise<Outcome> {
   const idle = notImplemented(project.config);
   if (idle.length > 0) context.notice(`accepted but not implemented yet: ${idle.join(', ')}`);
+  const starts = checkStarts(context, project);
   const base = await tryCommit(context, project, undefined);
+  if (!hasCommit(project) && starts.target) {
+    context.notice('The file is for instances alone: commit needs a section `commit`.');
+    return { errors: [], target: starts.target, runs: [], refused: faultsOf(starts) };
+  }
   const needsProfile = resolveCommit(project.config) === undefined;
   if (!base.target && !needsProfile) return base;
   const names = Object.keys(project.config.profiles ?? {});
@@ -102,12 +108,25 @@ async function tryFile(context: Context, project: ProjectConfig): Promise<Outcom
   if (!usable.target) return outcomes[0] ?? base;
   if (needsProfile) context.notice('commit works only with a profile: the section `commit` has no command.');
   const refused = outcomes.flatMap(({ errors: [error] }, index) => (error ? [refusal(names[index], error)] : []));
-  return { ...usable, runs: [base, ...outcomes].flatMap(({ runs }) => runs), refused };
+  return {
+    ...{ ...usable, runs: [base, ...outcomes].flatMap(({ runs }) => runs) },
+    refused: [...refused, ...faultsOf(starts)],
+  };
 }
+
+/** A file may be for instances alone. */
+const hasCommit = ({ config: { commit, profiles = {} } }: ProjectConfig): boolean =>
+  commit !== undefined || Object.values(profiles).some((profile) => profile.commit !== undefined);
 
 const refusal = (profile: string | undefined, { message }: FileError): CheckFinding => ({
   ...{ severity: 'error', subject: `profile ${profile}`, problem: 'would be refused', remedy: message },
 });
+
+const faultsOf = ({ faults }: CheckedStarts): CheckFinding[] =>
+  faults.map(({ profile, message }) => ({
+    ...{ severity: 'error', problem: 'would be refused', remedy: message },
+    subject: profile === undefined ? 'start' : `start --profile ${profile}`,
+  }));
 
 /** The checks with which `commit` would begin, with `profile` or without one. */
 async function tryCommit(context: Context, project: ProjectConfig, profile: string | undefined): Promise<Outcome> {

@@ -17,7 +17,12 @@ export function why(
       const { status, reason, message, stop, until, proposal, stopsAt } = document;
       const told = newestSignals(document);
       showJson(context, { name, status, reason, message, stopsAt, until, proposal, stop, ...told });
-    } else context.print(whyLines(name, document, tools.now()).map((line) => `${line}\n`).join(''));
+    } else
+      context.print(
+        whyLines(name, document, tools.now())
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
     return EXIT.done;
   });
 }

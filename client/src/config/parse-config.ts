@@ -12,6 +12,9 @@ import { keyNode, nearestNode } from './yaml-nodes';
 
 export type ParsedConfig = { ok: true; config: Config } | { ok: false; errors: ConfigError[] };
 
+/** Variables that a service of an instance gets on its VM: they stay as they are written. */
+const OF_THE_VM: readonly string[] = ['MYMLOPS_BIND', 'MYMLOPS_PORT'];
+
 /** `valueOf` gives the value of a `$NAME` in the file, or undefined. */
 export function parseConfig(text: string, valueOf: (name: string) => string | undefined): ParsedConfig {
   const { document, at, errors: faults } = parseYaml(text);
@@ -19,7 +22,8 @@ export function parseConfig(text: string, valueOf: (name: string) => string | un
   const written = valuesOf(document);
   const secrets = secretNamesIn(written.ok ? written.values : {});
   const isSecret = (name: string): boolean => secrets.has(name);
-  const errors = substituteScalars(document, (name) => (isSecret(name) ? undefined : valueOf(name))).map(
+  const valueHere = (name: string): string | undefined => (OF_THE_VM.includes(name) ? `$${name}` : valueOf(name));
+  const errors = substituteScalars(document, (name) => (isSecret(name) ? undefined : valueHere(name))).map(
     ({ node, name }) => at(offsetOf(node), isSecret(name) ? secretHere(name) : withoutValue(name)),
   );
   const read = valuesOf(document);

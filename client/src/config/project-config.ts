@@ -13,9 +13,6 @@ import { parseYaml, valuesOf } from './yaml-document';
 
 export const CONFIG_FILE = 'mymlops.yml';
 
-/** Variables that a service of an instance gets on its VM: they stay as they are written. */
-const OF_THE_VM: readonly string[] = ['MYMLOPS_BIND', 'MYMLOPS_PORT'];
-
 const EXAMPLE = [
   'commit:',
   '  command: jupyter nbconvert --to notebook --execute --inplace',
@@ -77,7 +74,6 @@ export function checkConfig(file: string, env: Environment): ParsedConfig & Pick
   const valueOf = (name: string): string | undefined => {
     // Never from .env: the local cloud does not know the project, and must be found in the same folder.
     if (name === 'MYMLOPS_HOME') return stateFolder(env);
-    if (OF_THE_VM.includes(name)) return `$${name}`;
     return dotenv[name] ?? (Object.hasOwn(env, name) ? env[name] : undefined);
   };
   const read = readText(file);

@@ -21,7 +21,7 @@ import {
 
 const MACHINE = 'The machine spec: the name of an instance type, or keys, or both.';
 const REPOSITORY = "The project's own repository, for links.";
-const CLONED = 'The repository that is cloned at the first boot, in the place of a snapshot of this folder.';
+const CLONED = 'The repository that is cloned at the first boot, instead of a snapshot of this folder.';
 const OUTPUT_REPOSITORY = 'The git repository in which every run becomes a folder.';
 
 const command = text.check(

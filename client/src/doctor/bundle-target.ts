@@ -1,4 +1,4 @@
-// Of which deployment `doctor --bundle` writes. A mymlops.yml with a mistake must not keep a maintainer from the rest.
+// Chooses the deployment that `doctor --bundle` writes about. A mymlops.yml with a mistake must not keep a maintainer from the rest.
 import { readFileSync } from 'node:fs';
 import { defaultConfig, findConfigFile } from '../config/project-config';
 import { type Config, configSchema } from '../config/schema';

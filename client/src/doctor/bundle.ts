@@ -13,11 +13,11 @@ import type { BundleTarget } from './bundle-target';
 import type { Json } from './keep';
 import { readLocalLog } from './local-log';
 import { logFacts } from './log-facts';
-import { readGoogleLog, readImages, readPlan, readRuns, readSettingsFacts } from './parts';
+import { readGoogleLog, readImages, readInstances, readPlan, readRuns, readSettingsFacts } from './parts';
 import { readVersions } from './versions';
 
 /** `deployment`: it cannot be reached, so that nothing of it could be read. `configuration`: mymlops.yml has a mistake. */
-type Part = 'configuration' | 'deployment' | 'settings' | 'plan' | 'runs' | 'images' | 'log';
+type Part = 'configuration' | 'deployment' | 'settings' | 'plan' | 'runs' | 'images' | 'instances' | 'log';
 
 /** Why a part is not in the bundle. Without the error's text, which may name people or files. */
 export interface Unread {
@@ -40,6 +40,8 @@ export interface Bundle {
   runs?: Json;
   /** Builds of images. */
   images?: Json;
+  /** Interactive ones. */
+  instances?: Json;
   log?: Json;
   unread: Unread[];
 }
@@ -97,6 +99,7 @@ export async function collectBundle(collecting: Collecting): Promise<Bundle> {
             addRead('plan', () => readPlan(deployment, context.interrupted)),
             addRead('runs', () => readRuns(deployment)),
             addRead('images', () => readImages(deployment)),
+            addRead('instances', () => readInstances(deployment)),
           ]),
       ...(isGoogle ? [] : [addRead('log', localLog)]),
       ...(isGoogle && deployment !== undefined ? [addRead('log', () => readGoogleLog(deployment, nowMs))] : []),

@@ -62,5 +62,6 @@ const NAMES = {
   plan: 'the findings of doctor',
   runs: 'the runs',
   images: 'the builds of images',
+  instances: 'the instances',
   log: 'the log of the functions',
 };

@@ -11,6 +11,7 @@ const MOST_FINDINGS = 200;
 const PROBLEMS = [
   'still exists, but is no longer needed',
   "has this deployment's label but belongs to nothing in its history",
+  'belongs to no instance in the history',
   "is a disk with this deployment's label. The VM that uses it lacks the label",
   'has pending work and has not changed since',
   'has ended, but VM',

@@ -7,11 +7,13 @@ import { planFacts } from './finding-facts';
 import { cloudName, fields, type Json, version } from './keep';
 import { logFacts } from './log-facts';
 import { buildEventFacts, imageFacts } from './image-facts';
+import { instanceFacts } from './instance-facts';
 import { eventFacts, runFacts, runId } from './run-facts';
 
 /** The newest ones. */
 export const MOST_RUNS = 20;
 const MOST_BUILDS = 20;
+const MOST_INSTANCES = 50;
 /** Reports of lifecycle only: a dozen a VM. */
 const MOST_EVENTS = 200;
 const LOG_MS = 24 * 3_600_000;
@@ -62,6 +64,12 @@ export async function readImages(deployment: Deployment): Promise<Json> {
       return { build: id, facts: imageFacts(document) ?? {}, events };
     }),
   );
+}
+
+/** Those that are not deleted, without the names that their users chose. */
+export async function readInstances(deployment: Deployment): Promise<Json> {
+  const found = await (await deployment.instances()).list();
+  return found.slice(0, MOST_INSTANCES).flatMap(({ document }) => instanceFacts(document) ?? []);
 }
 
 /** Oldest first, of the last day. Throws where the caller may not read the log. */

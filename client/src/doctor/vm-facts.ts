@@ -11,7 +11,7 @@ const writerIn = (key: string): object => ({ writer: key.slice(key.lastIndexOf('
 const MOST_REPORTS = 20;
 
 /**
- * The VM of an interactive instance has the name that its user gave the instance: in its place the bundle has the uid, which was chosen
+ * The VM of an interactive instance has the name that its user gave the instance. The bundle has the uid instead, which was chosen
  * by chance. All other names of VMs stay as they are.
  */
 export const vmName: Keep = (value) => {

@@ -11,6 +11,7 @@ import { policiesOf } from './administration/policies';
 import type { AdministrationOptions } from './administration/options';
 import type { Administration } from './administration/port';
 import { projectsOf } from './administration/projects';
+import { projectOnce, servicesOnce } from './administration/remembered';
 import { secretNamesOf } from './administration/secret-names';
 import { servicesOf } from './administration/services';
 import { topicsOf } from './administration/topics';
@@ -27,8 +28,8 @@ export function openAdministration(options: AdministrationOptions): Administrati
   return {
     project,
     caller: () => findCaller(call),
-    projects: projectsOf(call, project),
-    services: servicesOf(call, project),
+    projects: projectOnce(projectsOf(call, project)),
+    services: servicesOnce(servicesOf(call, project)),
     quotas: computeQuotasOf(call, project),
     policies: policiesOf(call, project),
     databases: databasesOf(call, project),

@@ -10,6 +10,9 @@ export interface InstanceReader extends Pick<DocumentReader<InstanceDocument>, '
   list(): Promise<FoundInstance[]>;
 }
 
+/** Those that need no work of the functions. */
+const AT_REST: readonly InstanceDocument['status'][] = ['stopped', 'failed'];
+
 export function openInstanceReader(connection: Connection): InstanceReader {
   const { reader, get, watch, close } = openCollection<InstanceDocument>(connection, {
     name: INSTANCES,
@@ -19,10 +22,18 @@ export function openInstanceReader(connection: Connection): InstanceReader {
   return {
     ...{ get, watch, close },
     async list() {
-      const found = await reader.find({ collection: INSTANCES, orderBy: ['__name__'] });
-      return found
-        .map(({ id, fields }) => ({ id, document: fields as unknown as InstanceDocument }))
-        .filter(({ document }) => document.status !== 'deleted');
+      const all = new Map<string, InstanceDocument>();
+      const add = async (field: string, equals: string | boolean): Promise<void> => {
+        const found = await reader.find({ collection: INSTANCES, where: { field, equals }, orderBy: ['__name__'] });
+        for (const { id, fields } of found) all.set(id, fields as unknown as InstanceDocument);
+      };
+      // Names that were deleted stay for ever, and are not read. One that is started meanwhile is in the second answer.
+      await Promise.all(AT_REST.map((status) => add('status', status)));
+      await add('live', true);
+      return [...all]
+        .map(([id, document]) => ({ id, document }))
+        .filter(({ document }) => document.status !== 'deleted')
+        .toSorted((left, right) => (left.id < right.id ? -1 : 1));
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { InstanceDocument, InstanceSpec } from '@mymlops/protocol';
 import { ExpectedError } from '../core/errors';
 import { EXIT } from '../core/exit-codes';
-import { type Difference, differencesOf } from './differences';
+import { changedMachine, type Difference, differencesOf } from './differences';
 import { isWanted } from '../view/instance-facts';
 import type { SpecWithoutSource } from './spec';
 
@@ -18,7 +18,7 @@ export interface StartQuestion {
   name: string;
   /** Null: nothing of that name was ever created. */
   document: InstanceDocument | null;
-  /** Undefined without a section `start`: an instance that exists goes on as it was asked for. */
+  /** Undefined without a section `start`: an instance that exists keeps its specification. */
   wanted: SpecWithoutSource | undefined;
 }
 
@@ -39,12 +39,12 @@ export function decideStart({ name, document, wanted }: StartQuestion): StartDec
   return { do: 'resume', uid, period: next, differences, spec: resumed(spec, wanted ?? spec) };
 }
 
-/** VM and disk are those that were made; the first boot may not have read its source yet. */
+/** VM and disk stay what they are, as far as they must; the first boot may not have read its source yet. */
 function resumed(known: InstanceSpec, wanted: SpecWithoutSource): InstanceSpec {
   const { source, repository, environment, machine } = known;
   return {
     ...wanted,
-    machine,
+    machine: changedMachine(machine, wanted.machine),
     ...(source && { source }),
     ...(repository && { repository }),
     ...(environment && { environment }),

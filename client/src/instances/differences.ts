@@ -1,4 +1,4 @@
-// How the profile in mymlops.yml differs from what an instance was asked to be, and when a difference applies. Pure.
+// How the profile in mymlops.yml differs from the specification of an instance, and when a difference applies. Pure.
 import { isDeepStrictEqual } from 'node:util';
 import type { InstanceSpec, MachineSpec } from '@mymlops/protocol';
 import { durationText } from '../view/times';
@@ -8,7 +8,7 @@ export interface Difference {
   what: string;
   from: string;
   to: string;
-  /** `never`: the VM or its disk is made already. */
+  /** `never`: the VM or its disk is made already, and this cannot be changed. */
   applies: 'next start' | 'never';
 }
 
@@ -60,10 +60,27 @@ function machineDifferences(known: MachineSpec, wanted: MachineSpec): Difference
     service_account: serviceAccount ?? "the deployment's",
   });
   const before: Record<string, string> = texts(known);
+  const soonNames = ['machine_type', ...(grows(known, wanted) ? ['disk.size'] : [])];
   return Object.entries(texts(wanted)).flatMap(([what, to]) => {
     const from = before[what] ?? NONE;
-    return from === to ? [] : [{ what: `instance.${what}`, from, to, applies: 'never' as const }];
+    const applies = soonNames.includes(what) ? ('next start' as const) : ('never' as const);
+    return from === to ? [] : [{ what: `instance.${what}`, from, to, applies }];
   });
+}
+
+/** A disk only grows. The one of the deployment's size stays at least as large as it is. */
+const grows = (known: MachineSpec, wanted: MachineSpec): boolean =>
+  wanted.disk?.sizeGb !== undefined && wanted.disk.sizeGb > (known.disk?.sizeGb ?? 0);
+
+/** The VM that `known` describes, with those of the changes that can be made while it is off. */
+export function changedMachine(known: MachineSpec, wanted: MachineSpec): MachineSpec {
+  const { machineType: _, ...rest } = known;
+  const { machineType } = wanted;
+  return {
+    ...rest,
+    ...(machineType !== undefined && { machineType }),
+    ...(grows(known, wanted) && { disk: { ...known.disk, sizeGb: wanted.disk?.sizeGb } }),
+  };
 }
 
 const LONGEST = 40;

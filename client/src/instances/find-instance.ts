@@ -21,14 +21,17 @@ export interface InstanceTools {
 /** Switching a VM off takes a minute or two: https://cloud.google.com/compute/docs/instances/stop-start-instance */
 export const INSTANCE_TOOLS: InstanceTools = { open: openDeployment, now: () => new Date(), patienceMs: 180_000 };
 
+/** Throws ExpectedError for a word that means a run. */
+function refuseRun(name: string): void {
+  if (!isRunId(name) && name !== 'latest') return;
+  throw new ExpectedError(
+    `${name} is a run, not an instance. To see a run: mymlops-client show RUN; to end it: cancel RUN; to remove it: rm RUN`,
+    EXIT.usage,
+  );
+}
+
 /** Throws ExpectedError if nothing is called so. */
-export async function findInstance(reader: Pick<InstanceReader, 'get'>, name: string): Promise<KnownInstance> {
-  if (isRunId(name)) {
-    throw new ExpectedError(
-      `${name} is a run, not an instance. See: mymlops-client show ${name}; to end it: mymlops-client cancel ${name}`,
-      EXIT.usage,
-    );
-  }
+async function findInstance(reader: Pick<InstanceReader, 'get'>, name: string): Promise<KnownInstance> {
   const document = name === '' ? null : await reader.get(name);
   const uid = document?.uid;
   if (document && uid !== undefined && document.status !== 'deleted') return { ...document, uid };
@@ -43,6 +46,7 @@ export async function withInstance<T>(
   open: typeof openDeployment,
   work: (found: { deployment: Deployment; document: KnownInstance }) => Promise<T>,
 ): Promise<T> {
+  refuseRun(name);
   const deployment = await open(context, targetFromHere(context));
   try {
     await requireVersion(deployment, KNOWS_INSTANCES_SINCE, 'know instances');

@@ -8,7 +8,7 @@ import { LOCAL_CLOUD_LOST, withReconnect } from '../deployment/reconnect';
 import { awaitDocument } from '../following/await-document';
 import { createReporterOf } from '../following/reporter';
 import { endOfLog } from '../logs/end-of-log';
-import { objectsOf } from '../view/instance-facts';
+import { agentSays, objectsOf } from '../view/instance-facts';
 import { instanceLiveText, instanceProgressText, ownEndText } from '../view/instance-lines';
 import { printableLine } from '../view/printable';
 import { startOutcome, type Started, type StartOutcome } from './start-outcome';
@@ -36,6 +36,7 @@ export async function followStart<T>(
   });
   const { interrupted } = context;
   let newest: InstanceDocument | null = null;
+  let isTold = false;
   try {
     return await withReconnect({ context, target, deployment, say: reporter.say }, async (open) => {
       const { watch } = await open.instances();
@@ -46,6 +47,11 @@ export async function followStart<T>(
           const isOurs = document?.uid === started.uid && document.started >= started.period;
           newest = isOurs ? document : null;
           if (!outcome) reporter.state(name, newest);
+          const failing = outcome || isTold || !newest ? undefined : failingService(newest);
+          if (failing !== undefined) {
+            isTold = true;
+            reporter.say(`${failing} ends again and again. To see why: mymlops-client logs ${name}`);
+          }
           return outcome;
         },
       });
@@ -59,6 +65,14 @@ export async function followStart<T>(
     reporter.finish();
   }
 }
+
+/** After so many restarts a service most likely never comes up. */
+const MANY_RESTARTS = 3;
+
+const failingService = (document: InstanceDocument): string | undefined =>
+  Object.entries(agentSays(document)?.services ?? {}).find(
+    ([, { state, restarts }]) => state !== 'ready' && restarts >= MANY_RESTARTS,
+  )?.[0];
 
 /** For a start that goes on without its client. */
 export function leftOnLines(name: string, document: InstanceDocument | null): string[] {

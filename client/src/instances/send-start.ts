@@ -1,6 +1,7 @@
 // Decides what a start needs, and sends its request: a new instance with its source, the next period of one that is off, or nothing for
 // one that is on.
 import {
+  hasLocalSsd,
   type InstanceDocument,
   type InstanceSpec,
   LOCAL_PROJECT,
@@ -29,7 +30,7 @@ import type { Started } from './start-outcome';
 
 export interface SentStart extends Started {
   name: string;
-  /** Of an instance that this command has just created, in case another computer does it too. */
+  /** For an instance that this command has just created, in case another computer does it too. */
   wanted?: SpecWithoutSource;
 }
 
@@ -57,8 +58,18 @@ export async function sendStart(
   sayDecision(context, name, decision, document);
   const ready = { name, period: decision.period };
   if (decision.do === 'open') return { ...ready, uid: decision.uid };
+  if (plan.wanted) {
+    const { config, project } = plan.wanted;
+    await untilAborted(context.interrupted, provideSecrets(context, { ...plan, config, project }, deployment));
+  }
   const spec = decision.do === 'resume' ? decision.spec : await createdSpec(context, deployment, plan, wanted);
   const uid = decision.do === 'create' ? newInstanceUid(tools.randomInt) : decision.uid;
+  const { machineType = '' } = spec.machine;
+  if (hasLocalSsd(machineType)) {
+    context.notice(
+      `${machineType} has local SSDs, which lose their content whenever the VM is stopped. The boot disk keeps its own.`,
+    );
+  }
   const environment = isLocal ? { environment: localRunEnvironment(context.env) } : {};
   const parts = { ...ready, uid, spec: { ...spec, ...environment }, waitSeconds: plan.waitSeconds };
   await publish(context, deployment, startRequestOf(parts, tools.now()));
@@ -102,7 +113,6 @@ async function createdSpec(
 ): Promise<InstanceSpec> {
   const { project, config, spec } = requireWanted(plan);
   const { target } = plan;
-  await untilAborted(context.interrupted, provideSecrets(context, { config, target, project }, deployment));
   const source = await untilAborted(
     context.interrupted,
     provideSource({ context, project, config, target, deployment }),

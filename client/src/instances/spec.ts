@@ -1,4 +1,4 @@
-// The section `start` of mymlops.yml -> what an instance is asked to be, without its source.
+// The section `start` of mymlops.yml -> the specification of an instance, without its source.
 import { INSTANCE_SECONDS, type InstanceSpec, LOCAL_PROJECT } from '@mymlops/protocol';
 import type { StartConfig } from '../config/schema';
 import type { Target } from '../config/target';
@@ -34,7 +34,7 @@ export function specOf(config: StartConfig, target: Target, { profile, max }: Sp
   return JSON.parse(JSON.stringify(spec)) as SpecWithoutSource;
 }
 
-/** What Google may take back at any moment holds no kernel: standard, unless the file says otherwise. */
+/** A VM that Google may take back at any moment loses its kernels: standard, unless the file says otherwise. */
 function machineOf({ instance }: StartConfig, target: Target): InstanceSpec['machine'] {
   const provisioning = target.project === LOCAL_PROJECT ? undefined : instance?.provisioning;
   if (provisioning === 'spot_then_standard') {

@@ -15,7 +15,7 @@ type State = Pick<InstanceDocument, 'vms' | 'vmCount' | 'givenUp'>;
 export const newestVm = ({ vms, vmCount, givenUp }: State): Vm | undefined =>
   vmCount > givenUp ? vms[vmCount] : undefined;
 
-/** What the agent of this period said last. */
+/** The newest report of this period's agent. */
 export function agentSays(document: State): InstanceReportState | undefined {
   const vm = newestVm(document);
   return vm && newestReport('agent', currentPeriod(vm));

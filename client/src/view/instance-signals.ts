@@ -22,11 +22,13 @@ export interface ToldSignals {
 }
 
 /** Those of the newest report of this period; undefined before the first. */
-export function newestSignals(document: Pick<InstanceDocument, 'vms' | 'vmCount' | 'givenUp'>): ToldSignals | undefined {
+export function newestSignals(
+  document: Pick<InstanceDocument, 'vms' | 'vmCount' | 'givenUp'>,
+): ToldSignals | undefined {
   const vm = newestVm(document);
   const reports = vm ? reportsBy('agent', currentPeriod(vm)) : [];
   const told = reports.flatMap(({ state, receivedAt }) =>
-    state.signals ? [{ signals: state.signals, at: receivedAt }] : [],
+    state.signals && Object.keys(state.signals).length > 0 ? [{ signals: state.signals, at: receivedAt }] : [],
   );
   return told.toSorted((left, right) => (left.at < right.at ? 1 : -1))[0];
 }

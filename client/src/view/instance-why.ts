@@ -21,7 +21,7 @@ function onLines(document: InstanceDocument, now: Date): string[] {
   if (!told) return [...notReady, 'Its VM has not told yet whether somebody works on it.', ownEndText(document)];
   const isIdle = decidingSignal(told.signals)?.says === 'idle';
   const window = durationText(spec?.idleSeconds ?? INSTANCE_SECONDS.idle.default);
-  const asked = proposal?.period === current ? ['Its VM was asked whether it can be stopped, and looks once more.'] : [];
+  const asked = proposal?.period === current ? ['Its VM now looks once more whether it can be stopped.'] : [];
   return [
     ...notReady,
     keptOnText(told, now),

@@ -13,8 +13,12 @@ export interface ShownRun {
   retriedBy?: readonly string[];
 }
 
-/** Prints an object for one run, a list for a list. */
-export function showRunsJson(context: Context, runs: ShownRun | readonly ShownRun[]): void {
+/** Prints an object for one run, a list for a list; `others` follow the runs of a list. */
+export function showRunsJson(
+  context: Context,
+  runs: ShownRun | readonly ShownRun[],
+  others: readonly object[] = [],
+): void {
   const texts = new Set<unknown>();
   const shownOf = ({ run, document, ...others }: ShownRun): object => {
     const { request, results } = document;
@@ -27,5 +31,5 @@ export function showRunsJson(context: Context, runs: ShownRun | readonly ShownRu
     return { run, ...document, request: { ...inTodaysForm(request), parameters }, ...more };
   };
   const isOne = (given: typeof runs): given is ShownRun => !Array.isArray(given);
-  showJson(context, isOne(runs) ? shownOf(runs) : runs.map(shownOf), texts);
+  showJson(context, isOne(runs) ? shownOf(runs) : [...runs.map(shownOf), ...others], texts);
 }

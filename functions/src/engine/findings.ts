@@ -36,12 +36,18 @@ const MAX_SWEEP_AGE_MS = 3 * 60_000;
 
 /** Places with details for the reader: in Google's console, or in the state folder of this computer's cloud. */
 interface Places {
+  /** With which somebody deletes a disk or a VM, named zone/name. */
+  removal: (name: string) => string;
   log: (of: 'request' | 'sweep') => string;
   sweeper: string;
   deletion: (vm: string) => string;
 }
 
 const ON_GOOGLE: Places = {
+  removal: (name) => {
+    const [zone, of] = name.split('/');
+    return `\`gcloud compute disks delete ${of} --zone ${zone}\`, and before it, if a VM has it, \`gcloud compute instances delete ${of} --zone ${zone}\``;
+  },
   log: (of) => `the log of the ${of} function`,
   sweeper: 'Check the scheduler job and the log of the sweep function.',
   deletion: (vm) =>
@@ -50,6 +56,7 @@ const ON_GOOGLE: Places = {
 const LOCAL_LOG = 'log.jsonl in the folder that `mymlops-client local status` names';
 const RESTART = 'mymlops-client local down && mymlops-client local up';
 const HERE: Places = {
+  removal: () => '`mymlops-client local reset`, which deletes all else of the local cloud, too',
   log: () => LOCAL_LOG,
   sweeper: `Restart the local cloud: ${RESTART}. The reason is in ${LOCAL_LOG}.`,
   deletion: () => `Restart the local cloud: ${RESTART}`,
@@ -63,6 +70,7 @@ export function findingsIn(examined: Examined): Finding[] {
   return [
     ...report.reaped.filter((name) => !orphans.has(name)).map((name) => unneeded(name, places)),
     ...report.orphans.map(orphan),
+    ...(report.kept ?? []).map((name) => kept(name, places)),
     ...examined.takenOver.map(takenOver),
     ...stuck.flatMap((one) => stuckDocument(one, places)),
     ...report.freed.map((document) => ({
@@ -121,6 +129,12 @@ const orphan = (name: string): Finding => ({
   remedy: 'Sweeps delete it ten minutes after they first saw it. To keep it, remove its label mymlops-deployment.',
 });
 
+const kept = (name: string, { removal }: Places): Finding => ({
+  subject: name,
+  problem: "belongs to no instance in the history, and may hold a user's work: no sweep deletes it",
+  remedy: `Delete it if nobody needs it: ${removal(name)}.`,
+});
+
 function deadLetter({ id, outcome, topic, document, cause }: StoredDeadLetter): Finding[] {
   if (outcome !== 'shown') return [];
   const whose = document ? ` of ${titleOf(document)}` : '';
@@ -154,12 +168,12 @@ const liveIn = ({ live }: SweepReport): number => Object.values(live).reduce((su
 
 /** The comparisons that were made, whatever their result. */
 export function proofOf({ report, last, deadLetters, nowMs, hasAlerts }: Examined): string[] {
-  const stray = new Set([...report.reaped, ...report.orphans]).size;
+  const stray = new Set([...report.reaped, ...report.orphans, ...(report.kept ?? [])]).size;
   return [
     `${counted(report.vms, 'VM')} and ${counted(report.disks, 'disk')}, ${stray === 0 ? 'all of them needed' : `${stray} of them not needed`}`,
     ...Object.entries(report.live).map(([kind, count]) => counted(count, LIVE[kind] ?? `live ${kind}`)),
     `${report.advanced.length} with pending work`,
-    counted(report.orphans.length, 'orphan'),
+    counted(report.orphans.length + (report.kept ?? []).length, 'orphan'),
     `${counted(report.freed.length, 'slot')} without a live holder`,
     `${counted(deadLetters.length, 'dead letter')} in a day`,
     last ? ageOf(last.at, nowMs) : 'no sweep yet',

@@ -46,10 +46,12 @@ async function noteOrphan(
   sweep: Sweep,
 ): Promise<void> {
   const { context, report } = sweep;
-  report.orphans.push(nameOf(found));
+  const isDone = act === 'keep' || (act === 'stop' && isDown(found));
+  // Nothing else is done about it, for years perhaps: that would make each sweep's report one that is kept.
+  if (isDone) report.kept = [...(report.kept ?? []), nameOf(found)];
+  else report.orphans.push(nameOf(found));
   if (mark) {
     const isPast = isPastGracePeriod(mark, context.settings.graceSeconds, context.now());
-    const isDone = act === 'keep' || (act === 'stop' && isDown(found));
     return isPast && !isDone ? requestReap(found, sweep) : undefined;
   }
   const { resource, name, zone, id } = found;

@@ -35,6 +35,7 @@ export function withShortLists(report: SweepReport): SweepReport {
   const short = { ...report };
   for (const list of DOCUMENTS) short[list] = report[list].slice(0, MAX_NAMED);
   for (const list of NAMES) short[list] = report[list].slice(0, MAX_NAMED);
+  if (short.kept) short.kept = short.kept.slice(0, MAX_NAMED);
   return short;
 }
 

@@ -29,6 +29,7 @@ read_image() {
   case $REPLY in
     *[!A-Za-z0-9._:/-]*) return 0 ;; # no name: it must not break the report
   esac
+  # shellcheck disable=SC2034 # not every kind reports it
   if [ "${#REPLY}" -le "$IMAGE_NAME_LENGTH" ]; then vm_image=$REPLY; fi
 }
 

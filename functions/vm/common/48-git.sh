@@ -12,7 +12,7 @@ safe_git() (
   protocols=https:ssh
   if ! $on_gce; then protocols=https:ssh:file; fi
   for name in ${!GIT_*}; do unset "$name"; done
-  export HOME="$private" XDG_CONFIG_HOME="$private" GIT_CONFIG_GLOBAL="$private/.gitconfig" GIT_CONFIG_NOSYSTEM=1 \
+  export XDG_CONFIG_HOME="$private" GIT_CONFIG_GLOBAL="$private/.gitconfig" GIT_CONFIG_NOSYSTEM=1 \
     GIT_ATTR_NOSYSTEM=1 GIT_DEFAULT_REF_FORMAT=files GIT_TERMINAL_PROMPT=0 GIT_ASKPASS='' SSH_ASKPASS='' \
     GIT_ALLOW_PROTOCOL="$protocols" \
     GIT_SSH_COMMAND='ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15'
@@ -27,7 +27,7 @@ safe_git() (
     # shellcheck disable=SC2016 # as above
     GIT_SSH_COMMAND="$GIT_SSH_COMMAND"' -oUserKnownHostsFile="\"$MYMLOPS_KNOWN_HOSTS\""'
   fi
-  exec git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
+  exec env HOME="$private" git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
     -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&- 7<&- 8>&-
 )
 

@@ -155,12 +155,15 @@ services_json() {
   done
 }
 
-# Writes down which processes are the services': shutdown.sh ends them, and their own processors' time does not count as use. Lines
-# `port group`.
+# Writes down which processes are the services', for shutdown.sh, which ends them, and for the sampling program. Lines
+# `port group token`, or `-` for a service without the token.
 write_service_groups() {
-  local index
+  local index given
   for ((index = 0; index < ${#service_names[@]}; index++)); do
-    if [ -n "${service_groups[index]}" ]; then printf '%s %s\n' "${service_ports[index]}" "${service_groups[index]}"; fi
+    if [ -z "${service_groups[index]}" ]; then continue; fi
+    given=-
+    if [ -n "${service_token_names[index]}" ]; then given=token; fi
+    printf '%s %s %s\n' "${service_ports[index]}" "${service_groups[index]}" "$given"
   done >"$private/services.new" || return 0
   mv -f "$private/services.new" "$private/services"
 }

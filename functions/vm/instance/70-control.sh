@@ -7,14 +7,16 @@ proposal=0 open_proposal='' # the number of the last proposal that was answered,
 
 # Listens, in a process of its own. A value that is there at boot is an old one: the VM may have been off for months.
 run_poller() {
-  local is_old=true
+  local is_old=true how=now
   who=poller
   while ! is_agent_gone; do
-    if poll_control; then
+    if poll_control "$how"; then
       { printf 'old=%s\n' "$is_old" && cat "$private/control"; } >"$private/told.new" && mv -f "$private/told.new" "$private/told"
       printf 'told\n' >&4
     fi
-    case $control_code in 0 | 22) is_old=false ;; esac
+    case $control_code in
+      0 | 22) is_old=false how=wait ;; # it is known what was there at boot
+    esac
   done
 }
 

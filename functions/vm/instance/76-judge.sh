@@ -33,10 +33,11 @@ look() {
   local said=''
   set_elapsed
   if command -v python3 >/dev/null; then
-    said=$(python3 -I -c "$(signals_program)" sample "$private" "$elapsed" "$meta_idle_seconds" "$CPU_WINDOW_SECONDS" "$$" \
+    if [ ! -s "$private/signals.py" ]; then signals_program >"$private/signals.py" || true; fi
+    said=$(python3 -I "$private/signals.py" sample "$private" "$elapsed" "$meta_idle_seconds" "$CPU_WINDOW_SECONDS" "$$" \
       "$bind" "$kept/token" "$on_gce" 2>>"$private/agent.log") || said=''
   fi
-  if [ -z "$said" ]; then
+  if [[ $said != *"$NEWLINE"* ]]; then
     REPLY='python3 is missing on the VM, or could not look.'
     base64_of "$REPLY"
     said="unknown cpu 0$NEWLINE\"cpu\":{\"says\":\"unknown\",\"detail64\":\"$REPLY\"}"

@@ -2,7 +2,8 @@
 # An instance's part of the state, and how its VM is left.
 
 kind_state() {
-  REPLY="${services_said:+,\"services\":{$services_said}}"
+  REPLY=''
+  if [ -n "$services_said" ]; then REPLY=",\"services\":{$services_said}"; fi
 }
 
 # A failure of the user's texts, or of what came before them: the VM stays on, so that its user can look.
@@ -31,5 +32,5 @@ kind_leave() {
 # The agent's main process was killed.
 kind_end_processes() {
   local pid
-  while read -r _ pid; do kill -TERM -- "-$pid" 2>/dev/null || true; done <"$private/services" || true
+  while read -r _ pid _; do kill -TERM -- "-$pid" 2>/dev/null || true; done <"$private/services" || true
 }

@@ -56,6 +56,8 @@ export interface SweepReport {
   reaped: string[];
   /** VMs and disks that belong to nothing, as zone/name: reaped if they stay for the grace period. */
   orphans: string[];
+  /** Disks of instances, and VMs that are off, that belong to nothing: they may hold a user's work, and stay. Absent: none. */
+  kept?: string[];
   /** Those that are not live and held or waited for a slot. */
   freed: DocumentRef[];
   /** Those past their retention, whose removal was requested. */

@@ -169,7 +169,7 @@ export const RIGHTS: Record<Identity, readonly Right[]> = {
     {
       on: 'results bucket',
       permissions: [`${OBJECTS}.get`, `${OBJECTS}.list`, `${OBJECTS}.create`, `${OBJECTS}.delete`],
-      why: `${ABSENT}; ${OVERWRITE}, where an upload is sent again`,
+      why: `${ABSENT}; ${OVERWRITE}, where an upload is sent again, as an instance does with its log and its token`,
     },
     {
       on: 'live bucket',

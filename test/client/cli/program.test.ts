@@ -57,7 +57,6 @@ test.each([
   [['--project', 'Foo', 'ps'], 'not a project id'],
   [['--project', '', 'ps'], "--project is empty. Give a project's id, or `local` for this computer."],
   [['dashboard'], '`dashboard`: the page is not available yet.'],
-  [['status', '--server'], '`status --server`: a list of VMs is not available yet.'],
   [['local', 'up', '--sweep-seconds', 'x'], 'above 0'],
 ])('%j is wrong usage', async (args, message) => {
   const { code, said, printed } = await run(args);

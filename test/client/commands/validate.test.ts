@@ -81,6 +81,26 @@ profiles: {gpu: {commit: {repository: {url: u}}}}
   expect(said).toBe('accepted but not implemented yet: notify, profiles.gpu.commit.repository');
 });
 
+test('a file for instances alone is one', async () => {
+  const { code, printed, said } = await validate('project: local\nstart: {idle: 5m}\n');
+  expect({ code, printed, said }).toEqual({
+    ...{ code: 0, printed: expect.stringMatching(/^ok: /) },
+    said: 'The file is for instances alone: commit needs a section `commit`.',
+  });
+});
+
+test('what `start` would refuse has its line', async () => {
+  const { said } = await validate(`
+project: local
+commit: {command: x}
+start: {soft_stop: 2h, max: 1h}
+profiles: {cheap: {start: {max: 3h}}}
+`);
+  expect(said).toBe(
+    'start: `start.soft_stop` is longer than `start.max`, at which Google stops the VM. Make max longer, or soft_stop shorter.',
+  );
+});
+
 test('a profile that would run nowhere is reported, but is not an error of the file', async () => {
   const { code, said } = await validate('commit: {command: x}\nprofiles: {gpu: {commit: {instance: {snapshot: s}}}}\n');
   expect(code).toBe(0);
@@ -165,7 +185,6 @@ test.each<[what: string, config: string, sentence: RegExp]>([
   ['a file of comments', '# to do\n', /has no section `commit`/],
   ['a project alone', 'project: local\n', /has no section `commit`/],
   ['a project of Google alone', 'project: my-project\n', /has no section `commit`/],
-  ['interactive VMs alone', 'project: local\nstart: {command: x}\n', /has no section `commit`/],
   ['no time at all', 'project: local\ncommit: {command: x, max_run: 0}\n', /max_run/],
   [
     'results on this computer for a VM on Google',

@@ -169,7 +169,7 @@ describe('the local cloud', () => {
 
 test.each<[what: string, text: string | undefined, problem: string]>([
   ['does not exist', undefined, 'which does not exist'],
-  ['is no credentials', '{}', 'which does not contain credentials'],
+  ['has other content', '{}', 'which does not contain credentials'],
 ])(
   'a file of credentials that %s was called no file, and a VM of Google was named instead',
   async (_what, text, problem) => {
@@ -187,7 +187,7 @@ test.each<[what: string, text: string | undefined, problem: string]>([
   },
 );
 
-test('the same in the place to which gcloud writes', async () => {
+test('the same where gcloud writes its file', async () => {
   const { text, file } = await ask({ credentials: {} });
   expect(text).toContain(`credentials  none that can be used, ${file}\n`);
 });

@@ -69,11 +69,7 @@ test.each<[string, string, string]>([
   ['a service without a port', '{services: {a: {command: x}}}', 'start.services.a.port is missing'],
   ['a port of the system', '{services: {a: {command: x, port: 80}}}', 'start.services.a.port: must be 1024 or more'],
   ['a path without /', '{services: {a: {command: x, port: 8080, path: api}}}', 'not a path: write it with / first'],
-  [
-    'a name that is no host',
-    '{services: {A_b: {command: x, port: 8080}}}',
-    'a service has at most 24 of a-z, 0-9 and -',
-  ],
+  ['a name with capitals', '{services: {A_b: {command: x, port: 8080}}}', 'a service has at most 24 of a-z, 0-9 and -'],
   [
     'two services on a port',
     '{services: {a: {command: x, port: 8080}, b: {command: y, port: 8080}}}',
@@ -90,4 +86,9 @@ test.each<[string, string, string]>([
 test('the value of a secret of `start` stands nowhere in the file', () => {
   const parsed = parseConfig('start: {secrets: [TOKEN], command: "login $TOKEN"}', () => 'the value');
   expect(parsed).toMatchObject({ ok: false, errors: [{ message: expect.stringContaining('$TOKEN is a secret') }] });
+});
+
+test('where a service listens is a matter of its VM', () => {
+  const config = configOf('start: {services: {a: {command: "x $MYMLOPS_BIND:${MYMLOPS_PORT}", port: 8080}}}');
+  expect(config.start?.services?.['a']?.command).toBe('x $MYMLOPS_BIND:$MYMLOPS_PORT');
 });

@@ -13,6 +13,7 @@ import { GoogleTrouble } from '../../../client/src/google/trouble';
 import { testContext } from '../context';
 import { type StandIns, startStandIns } from '../stand-ins';
 import { BUILD, completeBuildEvent, completeImage } from './complete-image';
+import { completeInstance, UID } from './complete-instance';
 import { completeEvent, completeRun, RUN } from './complete-run';
 
 let folder: string;
@@ -50,6 +51,10 @@ describe('with the stand-ins', () => {
     const build = { ...completeImage, name: 'MARKER', message: 'MARKER', submittedBy: 'MARKER', content: 'MARKER' };
     await standIns.firestore.doc(`images/${BUILD}`).set(build);
     await standIns.firestore.doc(`images/${BUILD}/events/0001`).set({ ...completeBuildEvent, MARKER: 'MARKER' });
+    await standIns.firestore
+      .doc('instances/marker-one')
+      .set({ ...completeInstance, owner: 'MARKER', message: 'MARKER' });
+    await standIns.firestore.doc('instances/marker-two').set({ ...completeInstance, status: 'deleted' });
     const line = { time: '2026-11-21T10:00:00.000Z', severity: 'ERROR', message: 'call failed', cause: 'MARKER' };
     writeFileSync(join(folder, 'state/log.jsonl'), `cut off"}\n${JSON.stringify(line)}\n{"time":"2026-11`);
     const { code, said } = await standIns.client(['doctor', '--bundle', 'report.json']);
@@ -70,9 +75,10 @@ describe('with the stand-ins', () => {
           events: [{ attempt: 1, writer: 'agent', seq: 4 }],
         },
       ],
+      instances: [{ uid: UID, status: 'stopped', vms: { 1: { name: `instance-${UID}-1` } } }],
       log: [{ time: line.time, severity: 'ERROR', message: 'call failed' }],
     });
-    expect(JSON.stringify(read())).not.toContain('MARKER');
+    expect(JSON.stringify(read())).not.toMatch(/marker/i);
     expect(statSync(join(folder, 'report.json')).mode & 0o777).toBe(0o600);
   });
 
@@ -142,6 +148,7 @@ const silent = (overrides: object = {}): Deployment =>
         events: () => Promise.resolve([]),
       }),
     images: () => Promise.resolve({ list: () => Promise.resolve([]) }),
+    instances: () => Promise.resolve({ list: () => Promise.resolve([]) }),
     bus: () => Promise.reject(new ExpectedError('The sweep function has not answered.', EXIT.notFinished)),
     close: () => Promise.resolve(),
     ...overrides,

@@ -30,7 +30,7 @@ test('the problems of findings (client/src/doctor/finding-facts.ts)', () => {
   const document = aRef();
   const stuck = { document, endCommand: 'cancel', since: '2026-11-21T09:00:00.000Z' };
   const examined = {
-    report: report({ reaped: ['a/b1'], orphans: ['a/b2'], freed: [document], failures: ['MARKER'] }),
+    report: report({ reaped: ['a/b1'], orphans: ['a/b2'], kept: ['a/b4'], freed: [document], failures: ['MARKER'] }),
     takenOver: ['a/b3'],
     stuck: [
       { ...stuck, left: [] },

@@ -23,7 +23,7 @@ test.each([
   expect(error).toMatchObject({ name: 'ExpectedError', message: sentence });
 });
 
-test('another trouble is told in the words of the system, and a remedy of the caller in its own', () => {
+test('another trouble comes in the words of the system, and a remedy in those of the caller', () => {
   const broken = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
   expect(unreadable('a', broken).message).toBe('a cannot be read: EIO: i/o error, read');
   const folder = Object.assign(new Error('EISDIR'), { code: 'EISDIR' });

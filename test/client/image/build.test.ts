@@ -199,7 +199,7 @@ describe('an image that somebody deleted in the console', () => {
     return requests[0] as Request;
   };
 
-  test('was used as if it were there: it is built again', async () => {
+  test('was used as if it existed: it is built again', async () => {
     const { build: id } = await equal();
     deployment.goneImages = new Set([`mymlops-torch-${id}`]);
     const context = here();
@@ -215,7 +215,7 @@ describe('an image that somebody deleted in the console', () => {
     expect(deployment.received).toMatchObject([{ type: 'build' }]);
   });
 
-  test('where that cannot be looked up, it is said, and the image is used', async () => {
+  test('where that cannot be looked up, a line says so, and the image is used', async () => {
     await equal();
     deployment.goneImages = null;
     const context = here();

@@ -26,6 +26,7 @@ export interface Shown extends Partial<InstanceDocument> {
 export function instance({ status, said, ...overrides }: Shown): InstanceDocument {
   const started = overrides.started ?? 1;
   const isOff = ['stopped', 'failed', 'stopping', 'deleting', 'deleted'].includes(status);
+  const isAtRest = ['stopped', 'failed', 'deleted'].includes(status);
   const hasVm = !['queued', 'failed'].includes(status);
   const uid = overrides.uid ?? 'abc123';
   const periods: Record<string, Period<InstanceReportState>> = Object.fromEntries(
@@ -55,7 +56,16 @@ export function instance({ status, said, ...overrides }: Shown): InstanceDocumen
   };
   const isOn = ['starting', 'ready', 'unready'].includes(status);
   return {
-    ...{ v: 1, status, message: `It is ${status}.`, uid, owner: 'ada@home', createdAt: AT, spec: SPEC, live: !isOff },
+    ...{
+      v: 1,
+      status,
+      message: `It is ${status}.`,
+      uid,
+      owner: 'ada@home',
+      createdAt: AT,
+      spec: SPEC,
+      live: !isAtRest,
+    },
     ...{ started, stopped: isOff ? started : started - 1, current: hasVm ? started : started - 1 },
     ...{ vmCount: hasVm ? 1 : 0, givenUp: 0, vms: hasVm ? { 1: vm } : {} },
     ...(hasVm && { zone: vm.zone, machine: vm.machine }),

@@ -64,7 +64,11 @@ describe('stop', () => {
 
   test.each<[string, number, string]>([
     ['cpu', 102, 'There is no instance "cpu". See: mymlops-client ps'],
-    ['20260101-120000-abcd', 2, 'is a run, not an instance. See: mymlops-client show 20260101-120000-abcd'],
+    [
+      '20260101-120000-abcd',
+      2,
+      'is a run, not an instance. To see a run: mymlops-client show RUN; to end it: cancel RUN',
+    ],
   ])('%s is not one', async (name, exitCode, sentence) => {
     await expect(stop(given.context(), name, given.tools())).rejects.toMatchObject({
       ...{ exitCode, message: expect.stringContaining(sentence) },

@@ -1,4 +1,4 @@
-// The rules of `start`: names, what is asked for, what differs, and what is decided.
+// The rules of `start`: names, specification, differences, and decision.
 import type { InstanceDocument } from '@mymlops/protocol';
 import { decideStart, joinOther } from '../../../client/src/instances/decide-start';
 import { differenceLines, differencesOf } from '../../../client/src/instances/differences';
@@ -36,7 +36,7 @@ test('a name that cannot be one is refused in one sentence', () => {
   expect(() => requireInstanceName('20260101-120000-abcd')).toThrow('cannot be used');
 });
 
-describe('what is asked for', () => {
+describe('the specification', () => {
   test('has the defaults', () => {
     expect(specOf({}, GOOGLE, {})).toEqual({
       ...{ machine: { provisioning: 'standard' }, services: [] },
@@ -87,7 +87,10 @@ describe('differences', () => {
     const wanted = {
       ...SPEC,
       ...{ idleSeconds: 600, startCommand: './a.sh' },
-      machine: { provisioning: 'standard' as const, machineType: 'n1-standard-4', disk: { sizeGb: 200 } },
+      machine: {
+        ...{ provisioning: 'spot' as const, machineType: 'n1-standard-4', disk: { sizeGb: 200, type: 'pd-ssd' } },
+        accelerator: { type: 'nvidia-l4', count: 1 },
+      },
       services: [{ name: 'board', command: 'tensorboard', port: 6006, path: '/' }],
     };
     const found = differencesOf(SPEC, wanted);
@@ -97,9 +100,12 @@ describe('differences', () => {
       '  idle: 1 h 00 min -> 10 min 00 s',
       '  services.jupyter: port 8888, jupyter lab -> none',
       '  services.board: none -> port 6006, tensorboard',
-      'Not applied, because the VM of work and its disk exist already (for another VM: start --new):',
       "  instance.machine_type: the deployment's -> n1-standard-4",
       "  instance.disk.size: the deployment's -> 200 GB",
+      'Not applied, because the VM of work and its disk exist already (for another VM: start --new):',
+      '  instance.accelerator: none -> 1 nvidia-l4',
+      "  instance.disk.type: the deployment's -> pd-ssd",
+      '  instance.provisioning: standard -> spot',
     ]);
     expect(differenceLines(found, 'work', false)[0]).toMatch(/It applies now:$/);
     expect(differenceLines([], 'work', true)).toEqual([]);
@@ -137,16 +143,33 @@ describe('the decision', () => {
     expect(() => decide(instance({ status: 'deleting' }))).toThrow('work is being deleted. Wait until it is gone');
   });
 
-  test('a start keeps machine and source, and takes the rest from the file', () => {
+  test('a start keeps VM and source, and takes the rest from the file', () => {
     const source = { tree: 'a'.repeat(40), commit: 'b'.repeat(40) };
     const known = { ...SPEC, source, machine: { provisioning: 'spot' as const, machineType: 'e2-small' } };
     const wanted = { ...SPEC, idleSeconds: 60 };
     expect(decide(instance({ status: 'stopped', spec: known }), wanted)).toMatchObject({
-      spec: { ...wanted, source, machine: known.machine },
+      spec: { ...wanted, source, machine: { provisioning: 'spot' } },
     });
   });
 
-  test('without a file it goes on as it was asked for', () => {
+  test.each<[number | undefined, number | undefined, number | undefined]>([
+    [undefined, 200, 200],
+    [100, 200, 200],
+    [200, 100, 200],
+    [200, undefined, 200],
+    [undefined, undefined, undefined],
+  ])('a disk of %s GB that is to have %s has %s', (before, wanted, after) => {
+    const machineOf = (sizeGb: number | undefined) => ({
+      ...{ provisioning: 'standard' as const, machineType: 'e2-small' },
+      ...(sizeGb !== undefined && { disk: { sizeGb } }),
+    });
+    const document = instance({ status: 'stopped', spec: { ...SPEC, machine: machineOf(before) } });
+    expect(decide(document, { ...SPEC, machine: machineOf(wanted) })).toMatchObject({
+      spec: { machine: machineOf(after) },
+    });
+  });
+
+  test('without a file it keeps its specification', () => {
     const decided = decideStart({ name: 'work', document: instance({ status: 'stopped' }), wanted: undefined });
     expect(decided).toMatchObject({ do: 'resume', spec: SPEC, differences: [] });
   });

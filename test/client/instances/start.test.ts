@@ -108,7 +108,7 @@ test('one that is ready is opened: nothing is sent', async () => {
   expect(context.printed()).toBe('http://127.0.0.1:8888/\n');
 });
 
-test('one that is stopped gets its next period, with its machine and source', async () => {
+test('one that is stopped gets its next period, with its VM and source', async () => {
   const source = { tree: 'a'.repeat(40), commit: 'b'.repeat(40) };
   const machine = { provisioning: 'spot' as const, machineType: 'e2-small' };
   await set(
@@ -118,11 +118,15 @@ test('one that is stopped gets its next period, with its machine and source', as
   const requests = answerWith({ status: 'ready' });
   const context = here();
   expect(await run(context)).toBe(0);
-  expect(requests).toMatchObject([{ period: 3, uid: 'abc123', spec: { idleSeconds: 1800, source, machine } }]);
+  expect(requests).toMatchObject([
+    { period: 3, uid: 'abc123', spec: { idleSeconds: 1800, source, machine: { provisioning: 'spot' } } },
+  ]);
   const said = saidBy(context);
   expect(said).toContain('work is started again, with its disk as it was.');
-  expect(said).toMatch(/It applies now:\n {2}idle: 1 h 00 min -> 30 min 00 s$/m);
-  expect(said).toMatch(/^Not applied, .*\n {2}instance\.machine_type: e2-small -> the deployment's$/m);
+  expect(said).toMatch(
+    /It applies now:\n {2}idle: 1 h 00 min -> 30 min 00 s\n {2}instance\.machine_type: e2-small -> the deployment's$/m,
+  );
+  expect(said).toMatch(/^Not applied, .*\n {2}instance\.provisioning: spot -> standard$/m);
 });
 
 test('one of the default name that is somebody else’s is refused; by its name it is opened', async () => {
@@ -191,7 +195,7 @@ test('on this computer --open sends the browser to the service, with its token, 
   expect(saidBy(context)).not.toContain('gcloud');
 });
 
-test('a browser that cannot be started is said', async () => {
+test('a browser that cannot be started gets its line', async () => {
   await set('work', instance({ status: 'ready', spec: OURS, owner: submitter() }));
   const context = here({ flags: { local: true } });
   expect(await run(context, undefined, { open: true })).toBe(0);
@@ -223,6 +227,17 @@ test('a start command that fails: the reason, the end of the log, and that the V
   expect(said).toMatch(/^ {2}\| jupyter: command not found$/m);
   expect(said).toMatch(/^Its VM is on\. It stops by itself /m);
   expect(context.printed()).toBe('');
+});
+
+test('a service that ends again and again: the command that shows why, once', async () => {
+  const down = (restarts: number): Shown => ({
+    ...{ status: 'starting', said: { services: { jupyter: { state: 'down', restarts } } } },
+  });
+  answerWith(down(1), down(3), down(4), { status: 'unready', message: 'jupyter did not answer for 20 min.' });
+  const context = here();
+  expect(await run(context)).toBe(100);
+  const lines = context.said.filter((line) => line.includes('again and again'));
+  expect(lines).toEqual(['jupyter ends again and again. To see why: mymlops-client logs work']);
 });
 
 test('no capacity: it ended, with the reason', async () => {
@@ -294,7 +309,21 @@ test('a repository is cloned; one that needs a key is not, and the snapshot is s
 test('secrets must be stored', async () => {
   writeFiles(folder, { 'mymlops.yml': 'start: {secrets: [API_KEY]}\n' });
   await expect(run(here())).rejects.toThrow(/has no secret API_KEY\. Nothing was sent\./);
+  // The next period gets them, too.
+  await set('work', instance({ status: 'stopped', spec: OURS, owner: submitter() }));
+  await expect(run(here())).rejects.toThrow(/has no secret API_KEY\. Nothing was sent\./);
   expect(deployment.received).toEqual([]);
+});
+
+test('local SSDs are lost at each stop, which the command says', async () => {
+  answerWith({ status: 'ready' });
+  writeFiles(folder, { 'mymlops.yml': 'start: {instance: {machine_type: z3-highmem-8}}\n' });
+  const context = here();
+  expect(await run(context)).toBe(0);
+  expect(saidBy(context)).toMatch(
+    /^z3-highmem-8 has local SSDs, which lose their content whenever the VM is stopped\./m,
+  );
+  expect(saidBy(context)).toContain('work has no services: add some to start.services in mymlops.yml.');
 });
 
 describe('refused in one sentence', () => {

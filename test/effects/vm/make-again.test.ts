@@ -50,10 +50,14 @@ test('an invocation that is not fresh makes nothing', async () => {
 
 test('made between the two looks: found at the next', async () => {
   const google = await deleted();
-  google.calls.before = async (name) => {
-    if (name !== 'compute.insert') return;
-    google.calls.before = () => undefined;
-    await makeVm(google, { ...first, requestId: 'another' });
+  const { compute } = google.context;
+  google.context.compute = {
+    ...compute,
+    async insert(...call) {
+      google.context.compute = compute;
+      await makeVm(google, { ...first, requestId: 'another' });
+      return compute.insert(...call);
+    },
   };
   expect(await start(google)).toBeUndefined();
   expect(await start(google)).toBeDefined();

@@ -54,7 +54,7 @@ describe('start', () => {
       ...['get', 'setMachineType', 'awaitOperation', 'getDisk', 'resizeDisk', 'awaitOperation', 'setMetadata', 'start'],
     ]);
     expect(vmIn(google)).toMatchObject({ status: 'RUNNING', machineType: again.machine });
-    expect(disk).toMatchObject({ sizeGb: Number(google.context.settings.diskSizeGb) });
+    expect(disk).toMatchObject({ sizeGb: google.context.settings.diskSizeGb });
   });
 
   test('leaves a disk alone that is larger, and a machine type that is right', async () => {

@@ -123,7 +123,12 @@ test('a service that dies is started again, counted, and ready again', async () 
   await vm.until('down', ({ services }) => services?.['web']?.state === 'down');
   await vm.until('up', ({ services }) => services?.['web']?.state === 'ready' && services['web'].restarts === 1);
   expect(vm.state().phase).toBe('serve');
-  await vm.google.until('the log', () => /The service web ended with exit code 137/.test(vm.sentLog()));
+  const sent = (): string => vm.google.objects.get(`${INSTANCE_PREFIX}log.txt`)?.data.toString() ?? '';
+  await vm.google.until(
+    () => `the log: ${sent()}\n${vm.log()}`,
+    () => sent().includes('the service web ended with exit code 137. It is started again in 1 s.'),
+    20_000,
+  );
 });
 
 test('a service that hangs is down, and ready once it answers', async () => {

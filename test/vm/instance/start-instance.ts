@@ -109,6 +109,7 @@ function bootInstance(prepared: Prepared<InstanceReport>, options: InstanceOptio
       google.until(
         () => `${what}: ${JSON.stringify(reports().at(-1)?.state)}\n${vm.log()}`,
         () => reports().some(({ state }) => holds(state)),
+        40_000,
       ),
     sentLog: () => google.text(`${INSTANCE_PREFIX}${INSTANCE_OBJECTS.log}`),
     tell(control) {

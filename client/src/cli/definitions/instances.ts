@@ -1,6 +1,6 @@
 // `stop`, `delete`, `extend`, `why`: what is done with an instance that exists.
 import type { Command } from 'commander';
-import { type Invocation, examples } from '../definition';
+import { type Invocation, examples, jsonOption } from '../definition';
 
 const NAME_HELP = 'the name of an instance, as `ps` shows it';
 
@@ -39,5 +39,18 @@ export function addExtend(program: Command, invocation: Invocation): void {
     .action(async (name: string, time: string) => {
       const { extend } = await import('../../commands/extend');
       invocation.finish(await extend(invocation.context(), name, time));
+    });
+}
+
+export function addWhy(program: Command, invocation: Invocation): void {
+  program
+    .command('why')
+    .description('say what keeps an instance on, or why it was stopped')
+    .argument('<name>', NAME_HELP)
+    .addOption(jsonOption())
+    .addHelpText('after', examples('why cpu1', 'why cpu1 --json'))
+    .action(async (name: string, options) => {
+      const { why } = await import('../../commands/why');
+      invocation.finish(await why(invocation.context(), name, options));
     });
 }

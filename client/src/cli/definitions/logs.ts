@@ -1,4 +1,4 @@
-// `logs`: prints the log of a run's command.
+// `logs`: prints the log of a run's command, or of an instance.
 import type { Command } from 'commander';
 import { type Invocation, RUN, examples } from '../definition';
 
@@ -6,8 +6,8 @@ export function addLogs(program: Command, invocation: Invocation): void {
   program
     .command('logs')
     .alias('startup-logs')
-    .description("print a run's log")
-    .argument('[run]', RUN, 'latest')
+    .description('print the log of a run, or of an instance')
+    .argument('[run]', `${RUN}; or the name of an instance`, 'latest')
     .option('-f, --follow', 'continue until the run has ended')
     .addHelpText('after', examples('logs -f', 'logs 4f2m'))
     .action(async (run: string, options) => {

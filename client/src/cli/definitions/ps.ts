@@ -1,4 +1,4 @@
-// `ps`: lists the history.
+// `ps`: lists instances and the history of runs.
 import { type Command, Option } from 'commander';
 import { ExpectedError } from '../../core/errors';
 import { EXIT } from '../../core/exit-codes';
@@ -15,20 +15,15 @@ export function addPs(program: Command, invocation: Invocation): void {
   program
     .command('ps')
     .alias('status')
-    .description('list runs, newest first')
+    .description('list instances, and runs, newest first')
     .option('-n, --limit <number>', 'how many runs', wholeNumber, 20)
     .option('--all', 'all runs')
-    // The predecessor's option, which lists its VMs.
+    .option('-v, --verbose', 'with the signals by which an instance counts as idle')
+    // The predecessor's option, which lists its VMs: they are part of the list.
     .addOption(new Option('--server').hideHelp())
     .addOption(jsonOption())
-    .addHelpText('after', examples('ps', 'ps -n 5', 'ps --all --json'))
-    .action(async ({ server, ...options }) => {
-      if (server) {
-        throw new ExpectedError(
-          '`status --server`: a list of VMs is not available yet. For the runs: mymlops-client ps',
-          EXIT.usage,
-        );
-      }
+    .addHelpText('after', examples('ps', 'ps -n 5', 'ps -v', 'ps --all --json'))
+    .action(async (options) => {
       const { ps } = await import('../../commands/ps');
       invocation.finish(await ps(invocation.context(), options));
     });

@@ -1,4 +1,4 @@
-// What lives of a deployment, in its database: runs and builds of images that have not come to their end, and interactive instances.
+// Reads which work of a deployment lives, from its database: runs and builds of images that have not come to their end, and interactive instances.
 // The client's own reader signs in otherwise: as who uses a deployment, and not as who makes and removes it.
 import { DEPLOYMENT_SETTINGS, IMAGES, INSTANCES, RUNS } from '@mymlops/protocol';
 import { mapAnswer } from './answers';

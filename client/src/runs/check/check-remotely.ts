@@ -68,7 +68,7 @@ export async function checkWith(
   const checkedRuns = answers.flatMap((answer) => answer.runs.map((run) => ({ ...run, quotas: answer.quotas })));
   const ofBucket = await bucketFindings(deployment);
   const ofRuns: CheckFinding[] = [];
-  /** What one run lacks of the stores, others lack, too: it is said once. */
+  /** Several runs may lack the same secret or key: one finding is enough. */
   const addMissing = (found: readonly CheckFinding[]): void => {
     const isNews = (one: CheckFinding): boolean =>
       !ofRuns.some(({ problem, remedy }) => problem === one.problem && remedy === one.remedy);

@@ -62,7 +62,7 @@ export const instanceKind: Kind<InstanceState, InstanceEffectName> = {
   isRemoval: () => false,
   removalRequest: () => ({}),
   titleOf: (request: InstanceRequest) => `${request.type} ${request.name}`,
-  endCommand: (name) => `mymlops-client delete ${name}`,
+  endCommand: (name) => `mymlops-client stop ${name}`,
   isFirst: (request: InstanceRequest) => request.type === 'start',
   mayPrecede: () => false,
   isIncomplete: () => false,

@@ -74,7 +74,7 @@ function misfitOnN1({ type, count }: IncludedGpus, { name, vcpus }: MachineFacts
   };
 }
 
-/** https://cloud.google.com/compute/docs/general-purpose-machines#n1_machine_types */
+/** Virtual CPUs of the predefined types of the series. */
 const SIZES_OF_N1 = [1, 2, 4, 8, 16, 32, 64, 96];
 
 /** `nvidia-l4-vws` is the same GPU with a licence. */

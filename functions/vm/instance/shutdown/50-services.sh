@@ -7,7 +7,7 @@ kept='' # of the agent's settings
 kind_begin_saving() {
   local group
   if [ ! -f "$private/services" ]; then return 0; fi
-  while read -r _ group; do kill -TERM -- "-$group" 2>/dev/null || true; done <"$private/services"
+  while read -r _ group _; do kill -TERM -- "-$group" 2>/dev/null || true; done <"$private/services"
 }
 
 # The end of the log, as the services wrote it.

@@ -1,4 +1,4 @@
-// An API that is off is no proof that nothing lives: only that of Compute Engine is, as without it there is no VM.
+// An API that is off proves that nothing lives only where it is that of Compute Engine: without it no VM can exist.
 import { findLiveWork } from '../../../../client/src/deployment/removal/live-work';
 import { anAdministration, off, refused, value } from '../checks/an-administration';
 

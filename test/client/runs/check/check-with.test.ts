@@ -126,7 +126,7 @@ test('the smaller machine type has less memory than its GPU', async () => {
   expect(findings.map(({ severity }) => severity)).toEqual(['warning']);
 });
 
-test('a secret that is not stored was said again for each profile', async () => {
+test('a secret that is not stored made a finding for each profile', async () => {
   const names = ['commit', 'profile big', 'profile small'];
   const both = (run: CheckableRun): CheckableRun => ({
     ...run,
@@ -139,7 +139,7 @@ test('a secret that is not stored was said again for each profile', async () => 
   ]);
 });
 
-test('a deploy key that is not stored is said once, too', async () => {
+test('a deploy key that is not stored makes one finding, too', async () => {
   const names = ['commit', 'profile big'];
   const withOutput = (run: CheckableRun): CheckableRun => ({
     ...run,
