@@ -1,6 +1,15 @@
 // The life of an interactive instance: started, stopped, idle, resumed, deleted.
 import { currentPeriod } from '@mymlops/protocol';
-import { aSpec, expectStopped, idleFor, instanceDeployment, NAME, readyInstance, UID, type Instances } from './instances';
+import {
+  aSpec,
+  expectStopped,
+  idleFor,
+  instanceDeployment,
+  NAME,
+  readyInstance,
+  UID,
+  type Instances,
+} from './instances';
 
 test('started: its VM keeps the disk and stops at its limit; ready when its agent says so', async () => {
   const instance = instanceDeployment();

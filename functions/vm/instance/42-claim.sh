@@ -14,7 +14,8 @@ claim_vm() {
     add_download "$prefix$FENCED_OBJECT"
     run_transfers
     if [ "${codes[3]:-000}" = 200 ]; then leave_quietly 'this VM is fenced'; fi
-    if [ "${codes[1]:-000}" = 412 ] && ! is_claim_of_vm; then leave_quietly 'the instance is claimed by another VM'; fi
+    # A VM that was made again on the disk of one that was deleted has another id. Its disk shows that the instance is its own.
+    if [ "${codes[1]:-000}" = 412 ] && [ ! -e "$kept/claimed" ] && ! is_claim_of_vm; then leave_quietly 'the instance is claimed by another VM'; fi
     case "${codes[1]:-000} ${codes[3]:-000}" in
       '200 404' | '412 404') break ;;
     esac

@@ -175,9 +175,7 @@ test('secrets and variables of the configuration reach start command and service
   const vm = await startInstance({
     setup: 'echo "$COLOUR $SETUP_KEY" >~/setup',
     start: 'echo "$COLOUR $API_KEY ${SETUP_KEY-none}" >~/start',
-    services: [
-      { ...service, command: `echo "$COLOUR $API_KEY ${'${SETUP_KEY-none}'}" >~/service; ${service.command}` },
-    ],
+    services: [{ ...service, command: `echo "$COLOUR $API_KEY \${SETUP_KEY-none}" >~/service; ${service.command}` }],
     metadata: {
       'mymlops-env-64': base64(`COLOUR=${base64('grün')}\n`),
       'mymlops-secrets': 'API_KEY',

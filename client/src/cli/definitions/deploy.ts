@@ -15,7 +15,10 @@ export function addDeploy(program: Command, invocation: Invocation): void {
     .option('--impersonate <account>', 'act as this service account')
     .option('--write <folder>', 'only write the files for a Terraform of your own; again: bring them to this version')
     .option('--destroy', 'remove the deployment; history, results, secrets and images are kept')
-    .option('--force', 'with --destroy: end runs and builds, delete instances with their disks, VMs that live and disks without a VM')
+    .option(
+      '--force',
+      'with --destroy: end runs and builds, delete instances with their disks, VMs that live and disks without a VM',
+    )
     .option(
       '--delete-history <deployment>',
       'with --destroy: delete history, results, secrets and images, too, for ever',
