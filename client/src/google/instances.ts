@@ -11,7 +11,7 @@ export interface InstanceReader extends Pick<DocumentReader<InstanceDocument>, '
 }
 
 /** Those that need no work of the functions. */
-const AT_REST: readonly InstanceDocument['status'][] = ['stopped', 'failed'];
+const NOT_LIVE: readonly InstanceDocument['status'][] = ['stopped', 'failed'];
 
 export function openInstanceReader(connection: Connection): InstanceReader {
   const { reader, get, watch, close } = openCollection<InstanceDocument>(connection, {
@@ -28,7 +28,7 @@ export function openInstanceReader(connection: Connection): InstanceReader {
         for (const { id, fields } of found) all.set(id, fields as unknown as InstanceDocument);
       };
       // Names that were deleted stay for ever, and are not read. One that is started meanwhile is in the second answer.
-      await Promise.all(AT_REST.map((status) => add('status', status)));
+      await Promise.all(NOT_LIVE.map((status) => add('status', status)));
       await add('live', true);
       return [...all]
         .map(([id, document]) => ({ id, document }))

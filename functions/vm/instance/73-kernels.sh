@@ -61,7 +61,7 @@ def ask(scheme, host, port, path, token):
 
 
 def kernels_of(scheme, hosts, port, base, token):
-    """The kernels of one server. Raises OSError where none of the hosts answers, PermissionError where it wants a password."""
+    """The kernels of one server. Raises OSError where none of the hosts answers, PermissionError where it needs a password."""
     error = OSError('no address')
     for host in hosts:
         try:
@@ -98,7 +98,7 @@ def kernel_facts(table, scope, private, bind, token_file, on_gce):
             kernels = kernels_of(scheme, hosts, port, base if base.endswith('/') else base + '/', token)
         except PermissionError:
             asked.add(port)
-            unknown.append('Jupyter on port %d wants a password: start it with no password and with the token $JUPYTER_TOKEN' % port)
+            unknown.append('Jupyter on port %d needs a password: start it with no password and with the token $JUPYTER_TOKEN' % port)
             continue
         except OSError:
             if pid is not None and re.search('jupyter|notebook', text_of('/proc/%d/cmdline' % pid)):

@@ -58,7 +58,7 @@ set_publication() {
   state_publication="{\"message64\":\"$REPLY\"}"
 }
 
-# Waits for the run's result in mymlops-control.
+# Returns when the run's result is in mymlops-control.
 wait_for_result() {
   local waits ends
   set_elapsed

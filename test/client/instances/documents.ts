@@ -26,7 +26,7 @@ export interface Shown extends Partial<InstanceDocument> {
 export function instance({ status, said, ...overrides }: Shown): InstanceDocument {
   const started = overrides.started ?? 1;
   const isOff = ['stopped', 'failed', 'stopping', 'deleting', 'deleted'].includes(status);
-  const isAtRest = ['stopped', 'failed', 'deleted'].includes(status);
+  const isNotLive = ['stopped', 'failed', 'deleted'].includes(status);
   const hasVm = !['queued', 'failed'].includes(status);
   const uid = overrides.uid ?? 'abc123';
   const periods: Record<string, Period<InstanceReportState>> = Object.fromEntries(
@@ -64,7 +64,7 @@ export function instance({ status, said, ...overrides }: Shown): InstanceDocumen
       owner: 'ada@home',
       createdAt: AT,
       spec: SPEC,
-      live: !isAtRest,
+      live: !isNotLive,
     },
     ...{ started, stopped: isOff ? started : started - 1, current: hasVm ? started : started - 1 },
     ...{ vmCount: hasVm ? 1 : 0, givenUp: 0, vms: hasVm ? { 1: vm } : {} },

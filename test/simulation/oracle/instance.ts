@@ -200,7 +200,8 @@ export function isInstanceKept(world: World, key: string): boolean {
   const state = instanceOf(world)?.state;
   if (!state || state.deletion) return false;
   const record = state.vms[state.vmCount];
-  return record !== undefined && key === keyOf(record.zone, record.name) && wasMade(record);
+  if (!record || key !== keyOf(record.zone, record.name)) return false;
+  return wasMade(record) || record.reportedId !== undefined;
 }
 
 /** When everything is settled. */

@@ -53,9 +53,9 @@ test('a second boot of the same disk runs start command and services, and no set
   expect(readFileSync(join(second.home, 'repo/work.txt'), 'utf8')).toBe('mine');
 });
 
-test('a setup that fails is reported, and repeated at the next boot with what is there', async () => {
+test('a setup that fails is reported, and repeated at the next boot with the files of the first', async () => {
   const first = await startInstance({
-    setup: 'echo setup >>~/steps; echo "no such package" >&2; [ -e ~/mended ]',
+    setup: 'echo setup >>~/steps; echo "no such package" >&2; [ -e ~/package ]',
     services: [await web()],
   });
   await first.until('a failure', ({ failure }) => failure !== undefined);

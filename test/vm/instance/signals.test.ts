@@ -41,7 +41,7 @@ interface Said {
   verdict: [string, string, number];
 }
 
-/** What is said after each sample: seconds, and what was found. */
+/** The signals after each sample: seconds, and what was found. */
 function judge(samples: [number, Partial<Facts>][]): Said[] {
   const input = {
     samples: samples.map(([at, facts]) => [at, { ...NOTHING, ...facts }]),
@@ -144,7 +144,7 @@ const TABLE: [string, SignalName, [number, Partial<Facts>][], string][] = [
   [
     'a password',
     'kernels',
-    [[0, { kernels: { kernels: {}, unknown: ['Jupyter on port 8888 wants a password'] } }]],
+    [[0, { kernels: { kernels: {}, unknown: ['Jupyter on port 8888 needs a password'] } }]],
     'unknown',
   ],
   [
@@ -252,7 +252,7 @@ const TABLE: [string, SignalName, [number, Partial<Facts>][], string][] = [
   ],
   ['no table of processes', 'cpu', [[0, { cpu: null }]], 'unknown'],
   [
-    'a GPU at rest, in use, and at rest again',
+    'a GPU idle, in use, and idle again',
     'gpu',
     [
       [0, { gpu: { percent: 0 } }],

@@ -1,5 +1,6 @@
-// What the newest period of a VM has otherwise than the one before it: time limit, machine type, size of the disk. Google changes
-// the first two only while the VM is off. https://cloud.google.com/compute/docs/instances/changing-machine-type-of-stopped-instance
+// Changes a stopped VM where its newest period differs from the one before it: time limit, machine type, size of the disk.
+// Google changes the first two only while the VM is off.
+// https://cloud.google.com/compute/docs/instances/changing-machine-type-of-stopped-instance
 import { currentPeriod } from '@mymlops/protocol';
 import { isDown } from '../../engine/vm/match';
 import type { VmUpdate } from '../../engine/vm/record';

@@ -14,8 +14,8 @@ import { makeAgain, nameTaken } from './make-again';
 import type { VmEffect } from './vm-effect';
 
 /**
- * Starts a stopped VM for its newest period. First the scripts and settings of now, and what this period has otherwise than the
- * last one: the VM may be months old. One that somebody has deleted is made again on the disk that it left.
+ * Starts a stopped VM for its newest period. First the scripts and settings of now, and the differences between this period and
+ * the last one: the VM may be months old. One that somebody has deleted is made again on the disk that it left.
  */
 export const startVm: VmEffect = async (task, context) => {
   const { vm, labels } = task;
