@@ -15,7 +15,7 @@ import {
   type Moment,
   type SharedCall,
 } from '../engine/action';
-import type { KindState } from '../engine/kind';
+import { isSameLife, type KindState } from '../engine/kind';
 import { inPeriod } from '../engine/vm/record';
 import type { ActingContext } from '../ports/context';
 import type { Stored } from '../ports/documents';
@@ -149,5 +149,6 @@ async function writeResult<State extends KindState>(
     if (await write(kind, base, made, context, pools)) return result.afterCommit?.();
     if (pools) return;
     base = await context.documents(kind.documents).load(stored.id);
+    if (base && !isSameLife(kind, stored.state, base.state)) return;
   }
 }

@@ -85,6 +85,11 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   /** Whether an effect begins with a slot in each of these pools: while others come first, it is not worth a try. */
   needsSlot(call: EffectCall<Own> | SharedCall): boolean;
 
+  /**
+   * Only for kinds whose ids are used again: tells a document from the deleted one that had its id before. Findings about one tell
+   * nothing of the other.
+   */
+  uidOf?(state: State): string | undefined;
   resources(state: State, nowMs: number): Resources;
   /** The state with one VM changed, and with what follows from that. */
   withVm(state: State, number: number, update: VmUpdate): State;
@@ -110,6 +115,10 @@ export interface Kind<State extends KindState = KindState, Own extends string = 
   archive(state: State): { state: State; archived: Record<string, object> };
   summarize(state: State, settings: Pick<Settings, 'buckets'>): Summary;
 }
+
+/** Both are states of one document, and not of two that had its id in turn. */
+export const isSameLife = <State extends KindState>(kind: Kind<State>, then: State, now: State): boolean =>
+  kind.uidOf?.(then) === kind.uidOf?.(now);
 
 /** A request came under the id of a document that another request made: refused, nothing changes. */
 export class RequestConflictError extends Error {}

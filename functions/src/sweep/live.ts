@@ -2,7 +2,7 @@
 import { currentPeriod, currentPeriodNumber, type SeenDown, type SlotPool } from '@mymlops/protocol';
 import { change } from '../control/change';
 import { isEffect } from '../engine/action';
-import type { Kind, KindState } from '../engine/kind';
+import { isSameLife, type Kind, type KindState } from '../engine/kind';
 import { historyOf } from '../engine/orphan-acts';
 import { ownershipOf } from '../engine/orphans';
 import { isStillWaiting } from '../engine/slots';
@@ -84,14 +84,17 @@ async function observeVms(
     await isolated(`${stored.id}, VM ${number}`, sweep.report, async () => {
       const update = await observeVm(kind, stored.id, wanted, listedVms, sweep);
       if (!update) return;
-      state = (await changeVm(kind, stored.id, number, update, sweep)) ?? state;
+      state = (await changeVm(kind, stored, number, update, sweep)) ?? state;
     });
   }
   return state;
 }
 
-const changeVm = (kind: Kind, id: string, number: number, update: VmUpdate, { context }: Sweep) =>
-  change(kind, id, { next: (known) => known && kind.withVm(known, number, update) }, context);
+function changeVm(kind: Kind, { id, state }: Stored<KindState>, number: number, update: VmUpdate, { context }: Sweep) {
+  const next = (known: KindState | undefined): KindState | undefined =>
+    known && isSameLife(kind, state, known) ? kind.withVm(known, number, update) : known;
+  return change(kind, id, { next }, context);
+}
 
 /** News of a VM that the cloud shows; undefined if it shows what is known. */
 async function observeVm(

@@ -90,6 +90,7 @@ send_report() {
     read_line "$private/state" || return 1
     state=$REPLY
   fi
+  if [ -z "$state" ]; then return 0; fi # of a phase that is not reported: what else there is to say comes with the next one
   if [ "$kind" = lifecycle ] && [ "$state" = "$delivered" ]; then return 0; fi
   if [ "$built" != "$kind $state $progress" ]; then
     seq=$((seq + 1))

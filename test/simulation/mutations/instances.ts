@@ -227,4 +227,18 @@ export const OF_INSTANCES: Mutation[] = [
     to: 'if (hasSlots(state) && vms.length < 0) {',
     shownBy: { instances: 270 },
   },
+  {
+    name: 'a finding about a deleted instance counts for the next one of its name',
+    file: engine('instance/kind'),
+    from: 'uidOf: ({ uid }) => uid,',
+    to: '',
+    shownBy: {
+      plan: { seed: 111344, zones: ['zone-a', 'zone-b'], runs: [] },
+      faults: [
+        ...acts(['start', 1], ['start', 12.5], ['power off', 22.8], ['delete', 23.7], ['start', 24.1]),
+        { kind: 'call', name: 'instances.update', nth: 8, how: 'freeze-before', ms: 387_000 },
+        { kind: 'reports-lost', what: '', fromMs: 14 * MINUTE, toMs: 63 * MINUTE },
+      ],
+    },
+  },
 ];

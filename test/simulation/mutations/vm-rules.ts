@@ -115,8 +115,8 @@ export const VM_RULES: Mutation[] = [
   {
     name: 'a VM of an unsettled insert counts as absent',
     file: engine('vm/deletion-steps'),
-    from: "if (isSent(insert)) return 'await-start';",
-    to: "if (isSent(insert)) return 'delete';",
+    from: "if (isSent(start)) return 'await-start';",
+    to: "if (isSent(start)) return 'delete';",
     shownBy: 70,
   },
   {
@@ -226,14 +226,14 @@ export const VM_RULES: Mutation[] = [
   {
     name: 'a VM without any label counts as gone',
     file: engine('vm/identity'),
-    from: 'if (knownId(vm) === found.id) return true;',
+    from: 'if (isKnownId(vm, found.id)) return true;',
     to: '',
     shownBy: { run: busy, faults: [{ kind: 'bare', run: RUN, attempt: 1, afterMs: 5 * MINUTE }] },
   },
   {
     name: 'a VM that was made again is believed as the first one was',
     file: engine('vm/identity'),
-    from: "return claims.vmId === id ? undefined : 'a VM of the same name, but another one';",
+    from: "return isKnownId(vm, claims.vmId) ? undefined : 'a VM of the same name, but another one';",
     to: 'return undefined;',
     // The id of the first one came with the answer to its insert.
     shownBy: {

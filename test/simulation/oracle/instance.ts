@@ -10,7 +10,7 @@ import { isInstances } from '../model/instance-labels';
 import type { SimulatedVm } from '../model/vm';
 import { keyOf } from '../model/vm-lifecycle';
 import type { World } from '../model/world';
-import { isStopped, softStopMs } from './recorded-instance';
+import { isStopped, saidThatItGoes, softStopMs } from './recorded-instance';
 import { periodsOf, recordOf, wasMade } from './recorded-vm';
 
 const MINUTE = 60_000;
@@ -141,7 +141,10 @@ function whyOff(world: World, state: InstanceState, vm: SimulatedVm): string | u
   if (!last?.timeLimitVerifiedAt) return 'nobody knows of its time limit';
   if (timeline.nowMs > softStopMs(state, record)) return 'its soft stop is over';
   const wasReset = vm.resetIn === vm.starts.length;
-  if (!wasReset && world.oracle.gone.has(`${vm.key} ${vm.starts.length}`)) return 'its agent said that it goes';
+  // One that hangs before its power is off is switched off once that word has come, which may take hours.
+  const isExpectedOff = !vm.isHung || saidThatItGoes(state, number);
+  if (!wasReset && isExpectedOff && world.oracle.gone.has(`${vm.key} ${vm.starts.length}`))
+    return 'its agent said that it goes';
   const untilMs = state.until?.period === state.current ? Date.parse(state.until.at) : 0;
   const idleSinceMs = Math.max(
     lastWorkMs(world),

@@ -8,6 +8,12 @@ export const lastPeriod = (record: VmRecord): Period | undefined => periodsOf(re
 /** Its user, or the deployment, has ended every period that was asked for. */
 export const isStopped = ({ started, stopped }: InstanceState): boolean => started <= stopped;
 
+/** In VM `number`'s newest period a report has arrived that it powers itself off, as nobody works on it. */
+export function saidThatItGoes({ vms }: InstanceState, number: number): boolean {
+  const { reports = {} } = Object.values(vms[number]?.periods ?? {}).at(-1) ?? {};
+  return Object.values(reports).some(({ state }) => state.answer?.says === 'going');
+}
+
 /** When its VM, in the period in which it is on, is to be off at the latest. */
 export function softStopMs({ until, current }: InstanceState, record: VmRecord): number {
   const { start } = lastPeriod(record) ?? {};

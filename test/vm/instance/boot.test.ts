@@ -63,7 +63,7 @@ test('a setup that fails is reported, and repeated at the next boot with the fil
     reason: 'setup-failed',
     message: 'The setup ended with exit code 1. Its last line: no such package',
   });
-  first.put('mended', '');
+  first.put('package', '');
   first.put('repo/work.txt', 'mine');
   const second = await first.boot();
   await ready(second);

@@ -86,6 +86,7 @@ export const instanceKind: Kind<InstanceState, InstanceEffectName> = {
   poolsOf: (_state, { maxInstances }) => [{ pool: INSTANCE_POOL, max: maxInstances }],
   needsSlot: ({ effect }) => effect === 'place',
 
+  uidOf: ({ uid }) => uid,
   resources: resourcesOf,
   withVm,
   targetOf: (name, number, vm) => ({
