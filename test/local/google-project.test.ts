@@ -9,6 +9,7 @@ const RUN = '20260101-000000-aaaa';
 const DOCUMENTS = 'projects/my-project/databases/mymlops-runs/documents';
 const USER = { type: 'authorized_user', client_id: 'x', client_secret: 'x', refresh_token: 'x' };
 
+const AT = '2026-01-01T00:00:01.000000Z';
 const RUNS = [
   {
     document: {
@@ -22,7 +23,7 @@ const RUNS = [
         attempts: { mapValue: {} },
       },
     },
-    readTime: '2026-01-01T00:00:01.000000Z',
+    readTime: AT,
   },
 ];
 
@@ -37,10 +38,11 @@ afterEach(() => {
 });
 afterAll(() => desk.close());
 
-/** Google with `firestore` as the answer to all that is read. */
+/** Google with `firestore` as the answer to each query of runs. It has no instances. */
 async function googleWith(firestore: () => Answer): Promise<PretendGoogle> {
-  const google = await startPretendGoogle(({ host, path }) => {
-    if (host === 'firestore.googleapis.com') return firestore();
+  const google = await startPretendGoogle((call) => {
+    const { host, path } = call;
+    if (host === 'firestore.googleapis.com') return isOfRuns(call) ? firestore() : { body: [{ readTime: AT }] };
     if (host === 'oauth2.googleapis.com') return { body: { access_token: 'of oauth2', expires_in: 3600 } };
     const isImpersonation = host === 'iamcredentials.googleapis.com' && path.endsWith(':generateAccessToken');
     return isImpersonation
@@ -60,8 +62,10 @@ function deskOn(google: PretendGoogle, credentials: object, more: Record<string,
   });
 }
 
-const ofFirestore = (google: PretendGoogle): Call[] =>
-  google.calls.filter(({ host }) => host === 'firestore.googleapis.com');
+const isOfRuns = ({ body }: Pick<Call, 'body'>): boolean => body.includes('"collectionId":"runs"');
+
+const queriesOfRuns = (google: PretendGoogle): Call[] =>
+  google.calls.filter((call) => call.host === 'firestore.googleapis.com' && isOfRuns(call));
 
 const serviceAccount = () => ({
   type: 'service_account',
@@ -91,7 +95,7 @@ test.each([
   const { code, stdout, stderr } = await deskOn(google, credentials()).client('ps', '--json', '-n', '5');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ run: RUN, status: 'queued' })]);
-  const [call, ...others] = ofFirestore(google);
+  const [call, ...others] = queriesOfRuns(google);
   expect(others).toEqual([]);
   expect(call).toMatchObject({ path: `/v1/${DOCUMENTS}:runQuery`, headers: { authorization } });
   expect(call?.headers['x-goog-user-project']).toBe(quotaProject);
@@ -116,7 +120,7 @@ test('a VM of Google reads runs with the token of its metadata server', async ()
   const google = await googleWith(() => ({ body: RUNS }));
   const on = deskOn(google, {}, { GOOGLE_APPLICATION_CREDENTIALS: '', GCE_METADATA_HOST: host });
   expect(await on.client('ps', '--json')).toMatchObject({ code: 0, stderr: '' });
-  expect(ofFirestore(google)).toMatchObject([{ headers: { authorization: 'Bearer of metadata' } }]);
+  expect(queriesOfRuns(google)).toMatchObject([{ headers: { authorization: 'Bearer of metadata' } }]);
 });
 
 const refused = (code: number, status: string, message: string): Answer => ({
@@ -141,7 +145,7 @@ test.each([
   const google = await googleWith(() => answer);
   const { code, stdout, stderr } = await deskOn(google, USER).client('ps');
   expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) });
-  expect(ofFirestore(google)).toHaveLength(1);
+  expect(queriesOfRuns(google)).toHaveLength(1);
 });
 
 test('a Firestore that is not available for a moment is called again', async () => {

@@ -34,8 +34,8 @@ function findForbidden(script: string): string[] {
   );
 }
 
-/** On Compute Engine only, and only if `command -v` has found it. */
-const PYTHON = /: (command -v pip .*|command -v python3 .*|)python3 -[cm] /;
+/** Only if `command -v` has found it; `-c` and `-m` on Compute Engine only. */
+const PYTHON = /: (command -v pip .*|command -v python3 .*|)python3 -[cm] |: said=\$\(python3 -I /;
 
 test.each(scripts)('%s uses nothing that bash 3.2 or a Mac lacks', (script) => {
   expect(findForbidden(join(DEPLOYED, script)).filter((line) => !PYTHON.test(line))).toEqual([]);

@@ -37,8 +37,9 @@ const variablesOf = (code: string): Set<string> =>
     /\bfor \(\((\w+)/g,
   );
 
+/** `${!GIT_*}` names no variable: it lists those that begin so. */
 const usesOf = (code: string): Set<string> =>
-  namesOf(code, /\$\{?[#!]?([A-Za-z_]\w*)/g, /\(\(((?:[^()]|\([^()]*\))*)\)\)/g);
+  namesOf(code, /\$\{?[#!]?(?!\w+\*\})([A-Za-z_]\w*)/g, /\(\(((?:[^()]|\([^()]*\))*)\)\)/g);
 
 /** The names that scripts use although none of them defines these: variables, and functions of `others`. */
 export function findForeignNames(scripts: readonly string[], others: readonly string[]): string[] {

@@ -23,7 +23,7 @@ read_metadata() {
 }
 
 # Sets vm_image: the image that the boot disk was made of, such as projects/debian-cloud/global/images/debian-12-bookworm-v20250311
-# (https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys). A disk that was made of a snapshot may have none.
+# (https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys). One that comes from elsewhere may have none.
 read_image() {
   read_file "$private/image"
   case $REPLY in

@@ -27,7 +27,7 @@ safe_git() (
     # shellcheck disable=SC2016 # as above
     GIT_SSH_COMMAND="$GIT_SSH_COMMAND"' -oUserKnownHostsFile="\"$MYMLOPS_KNOWN_HOSTS\""'
   fi
-  exec env HOME="$private" git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
+  HOME="$private" exec git -c core.hooksPath=/dev/null -c gc.auto=0 -c maintenance.auto=false -c init.defaultBranch=main \
     -c advice.detachedHead=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 "$@" 3>&- 4>&- 5>&- 6>&- 7<&- 8>&-
 )
 

@@ -65,7 +65,7 @@ is_git_consequence() {
     *'failed to push some refs'* | *'Could not read from remote repository'* | *'remote end hung up'*) ;;
     *'early EOF'* | *'unexpected disconnect'* | *'index-pack failed'* | *'unpack-objects failed'*) ;;
     *'abnormal exit'* | *'invalid index-pack output'* | *'failed to write object' | *'fsck error in packed object') ;;
-    *'possible repository corruption on the remote side'* | *'error in sideband demultiplexer'*) ;;
+    *'possible repository corruption on the remote'* | *'error in sideband demultiplexer'*) ;;
     *'pack-objects died of signal'* | *'write error: Broken pipe' | *'unable to read askpass response'*) ;;
     *'(unpacker error)' | *'(failed to update ref)' | *'(unable to migrate objects to permanent storage)') ;;
     *) return 1 ;;

@@ -25,11 +25,11 @@ def processes():
     """All processes by their ids. proc(5): fields of stat; the name may hold anything but its last bracket."""
     found = {}
     for name in os.listdir('/proc') if os.path.isdir('/proc/self') else []:
-        stat = text_of('/proc/' + name + '/stat') if name.isdigit() else ''
-        if ')' not in stat:
+        line = text_of('/proc/' + name + '/stat') if name.isdigit() else ''
+        if ')' not in line:
             continue
-        comm = stat[stat.index('(') + 1 : stat.rindex(')')]
-        rest = stat[stat.rindex(')') + 2 :].split()
+        comm = line[line.index('(') + 1 : line.rindex(')')]
+        rest = line[line.rindex(')') + 2 :].split()
         tty = int(rest[4])
         found[int(name)] = {
             'key': name + ':' + rest[19],
