@@ -1,6 +1,6 @@
 // The process dies at every external call in the life of an instance, before and after it took effect: it gets where its user
 // needs it nevertheless, with one VM and one disk.
-import { idleFor, instanceDeployment, type Instances } from './instances';
+import { aSpec, idleFor, instanceDeployment, type Instances } from './instances';
 
 interface Story {
   play: (instance: Instances) => Promise<void>;
@@ -12,8 +12,12 @@ async function until(instance: Instances, reached: () => boolean): Promise<void>
   for (let sweeps = 0; !reached() && sweeps < 8; sweeps++) await instance.sweep();
 }
 
-async function started(instance: Instances, period: number): Promise<void> {
-  await instance.start(period);
+async function started(
+  instance: Instances,
+  period: number,
+  fields: Parameters<Instances['start']>[1] = {},
+): Promise<void> {
+  await instance.start(period, fields);
   await until(instance, () => instance.status() === 'starting');
   await instance.report({ phase: 'serve' });
 }
@@ -30,6 +34,19 @@ const stories: Record<string, Story> = {
       await started(instance, 1);
       await stopped(instance, 1);
       await started(instance, 2);
+    },
+  },
+  'started again with another machine type and a larger disk': {
+    status: 'ready',
+    async play(instance) {
+      await started(instance, 1);
+      Object.assign(instance.vm() ?? {}, { machineType: 'e2-standard-2' });
+      for (const disk of instance.google.disks.values()) Object.assign(disk, { sizeGb: 50 });
+      await stopped(instance, 1);
+      const machine = { provisioning: 'standard' as const, machineType: 'n2-standard-8', disk: { sizeGb: 200 } };
+      await started(instance, 2, { spec: aSpec({ machine }) });
+      expect(instance.vm()).toMatchObject({ machineType: 'n2-standard-8' });
+      expect([...instance.google.disks.values()]).toMatchObject([{ sizeGb: 200 }]);
     },
   },
   'stopped because nobody works': {

@@ -2,6 +2,7 @@
 import {
   INSTANCES,
   instanceVmName,
+  type InstanceReport,
   type InstanceReportState,
   type InstanceSpec,
   type InstanceState,
@@ -20,6 +21,8 @@ import { identityAttributes } from '../fakes/identity-attributes';
 
 export const NAME = 'cpu1';
 export const UID = 'abc123';
+
+type Sender = Pick<InstanceReport, 'boot' | 'writer' | 'seq' | 'sentAt'>;
 
 export const aSpec = (fields: Partial<InstanceSpec> = {}): InstanceSpec => ({
   machine: { provisioning: 'standard' },
@@ -79,12 +82,13 @@ export function instanceDeployment() {
     extend: (period: number, minutes: number) =>
       about('extend', { period, until: new Date(google.nowMs + minutes * 60_000).toISOString() }),
     remove: (uid = UID) => about('delete', { uid }),
-    async report(said: Partial<InstanceReportState>, uid = UID): Promise<void> {
+    /** `sender`: where it is not the agent in the only boot of the period, with a clock that is right. */
+    async report(said: Partial<InstanceReportState>, uid = UID, sender: Partial<Sender> = {}): Promise<void> {
       const number = state().vmCount;
       seq += 1;
       const fields = { boot: `boot-000${state().current}`, writer: 'agent', seq, kind: 'lifecycle', sentAt: time() };
       const body = { phase: 'serve', phases: {}, ...said };
-      const report = { v: 1, instance: NAME, uid, attempt: number, ...fields, state: body };
+      const report = { v: 1, instance: NAME, uid, attempt: number, ...fields, ...sender, state: body };
       const attributes = identityAttributes(
         genuineToken(instanceVmName('mymlops', NAME, uid, number), google.nowMs, vm()?.id),
       );

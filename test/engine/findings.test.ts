@@ -33,6 +33,7 @@ const examined = (overrides: Partial<Examined>): Examined => ({
 const findings = (overrides: Partial<Examined>) => findingsIn(examined(overrides));
 
 const STUCK = { document: aRef(), endCommand: `mymlops-client cancel ${RUN}` };
+const INSTANCE = { kind: 'instance', id: 'cpu1' };
 const LATE = 'has not run since 2026-11-21T09:56:59.000Z';
 
 test.each<[what: string, examined: Partial<Examined>, subject: string, problem: string, remedy: string]>([
@@ -107,6 +108,20 @@ test.each<[what: string, examined: Partial<Examined>, subject: string, problem: 
     `run ${RUN}`,
     'is not live, but holds or waits for a max_parallel slot',
     'mymlops-client sweep',
+  ],
+  [
+    'a slot of an instance that is not live: another limit',
+    { report: aReport({ freed: [INSTANCE] }) },
+    'instance cpu1',
+    'is not live, but holds or waits for a max_instances slot',
+    'mymlops-client sweep',
+  ],
+  [
+    'a VM of an instance that is not proven gone',
+    { stuck: [{ document: INSTANCE, endCommand: '', since: 'ten', left: [{ name: 'vm', zone: 'a' }] }] },
+    'instance cpu1',
+    'It may still cost money and holds a max_instances slot',
+    'delete it in the console',
   ],
   [
     'a run with pending work that does not change',

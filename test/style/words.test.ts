@@ -26,6 +26,7 @@ const WORDS: Word[] = [
       // Compute Engine's own word, in its calls, operations and tokens.
       ...[
         'client/src/google/administration/',
+        'client/src/relay/',
         'functions/src/google/',
         'functions/src/engine/vm/insert-body.ts',
         'functions/src/engine/vm/stop-cause.ts',

@@ -34,7 +34,7 @@ async function sweep(vm: ReturnType<typeof toyVm>, listed: Partial<CloudVm>[], s
   const loads: string[] = [];
   google.calls.before = (name) => void (name.endsWith('.load') && loads.push(name));
   const stored = { id: ID, state, version: '1' };
-  const parts = { context, report: emptyReport(google.nowMs), isThorough: false, inventory };
+  const parts = { context, report: emptyReport(google.nowMs), sinceList: 1, isThorough: false, inventory };
   await sweepDocument(toyKind, stored, inventory.take(toyKind, ID), new Map(), parts);
   const after = google.collection<ToyState>('toys').get(ID)?.state.vms[1];
   if (!after) throw new Error('no VM');

@@ -34,6 +34,7 @@ async function sweep(google: FakeGoogle, change: (list: { vms: CloudVm[] }) => v
   await sweepDocument(runKind, stored, inventory.take(runKind, RUN), new Map(), {
     context,
     report,
+    sinceList: 1,
     isThorough: false,
     inventory,
   });

@@ -16,6 +16,7 @@ const PROBLEMS = [
   'has pending work and has not changed since',
   'has ended, but VM',
   'is not live, but holds or waits for a max_parallel slot',
+  'is not live, but holds or waits for a max_instances slot',
   'a message',
   'was not complete',
   'has not run since',

@@ -3,7 +3,7 @@ import { REASON_NAMES } from '@mymlops/protocol';
 import { cloudName, code, count, fields, flag, isNumber, type Keep, mapOf, oneOf, time, valuesOf } from './keep';
 
 export const reason = oneOf(REASON_NAMES);
-export const cause = oneOf(['preempted', 'time-limit', 'deleted']);
+export const cause = oneOf(['preempted', 'host', 'time-limit', 'deleted']);
 export const writer = oneOf(['agent', 'shutdown']);
 /** A key is `<boot>_<writer>`. */
 const writerIn = (key: string): object => ({ writer: key.slice(key.lastIndexOf('_') + 1) });

@@ -1,6 +1,7 @@
 // Reads a plan as findings: each says what is wrong and how to fix it. Pure.
 import {
   counted,
+  INSTANCE_KIND,
   titleOf,
   type DocumentRef,
   type Finding,
@@ -75,7 +76,7 @@ export function findingsIn(examined: Examined): Finding[] {
     ...stuck.flatMap((one) => stuckDocument(one, places)),
     ...report.freed.map((document) => ({
       ...{ subject: titleOf(document), document },
-      problem: 'is not live, but holds or waits for a max_parallel slot',
+      problem: `is not live, but holds or waits for a ${limitOf(document)} slot`,
       remedy: 'The next sweep releases the slot; `mymlops-client sweep` does it now.',
     })),
     ...examined.deadLetters.flatMap(deadLetter),
@@ -87,6 +88,9 @@ export function findingsIn(examined: Examined): Finding[] {
     ...lastSweep(examined, places),
   ];
 }
+
+/** The setting that limits how many of its kind have a VM at a time. */
+const limitOf = ({ kind }: DocumentRef): string => (kind === INSTANCE_KIND ? 'max_instances' : 'max_parallel');
 
 const takenOver = (name: string): Finding => ({
   subject: name,
@@ -109,7 +113,7 @@ function stuckDocument({ document, endCommand, since, left }: Examined['stuck'][
   }
   return left.map(({ name, zone, isUnlimited }) => ({
     ...{ subject, document },
-    problem: `has ended, but VM ${name} in ${zone} has not been confirmed deleted since ${since}. It may still ${places === HERE ? 'run' : 'cost money'} and holds a max_parallel slot`,
+    problem: `has ended, but VM ${name} in ${zone} has not been confirmed deleted since ${since}. It may still ${places === HERE ? 'run' : 'cost money'} and holds a ${limitOf(document)} slot`,
     remedy: `The reason is in ${places.log('request')}. ${places.deletion(name)}. ${isUnlimited ? UNLIMITED : LIMITED}`,
   }));
 }

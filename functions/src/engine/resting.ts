@@ -6,11 +6,15 @@ import { isDown, type ShownVm } from './vm/match';
 /** A VM that is off is looked at once in so many minutes: it bills its disk alone, and does nothing. */
 export const RESTING_MINUTES = 30;
 
-/** Whether the owner of what the list shows, and no live document has taken, is looked up in the sweep of this minute. */
-export function isLookDue(found: FoundResource & ShownVm, nowMs: number): boolean {
+/**
+ * Whether the owner of what the list shows, and no live document has taken, is looked up in the sweep of this minute. `minutes`: since
+ * the last list. While all is quiet there is one every few minutes, and turns come in those without one.
+ */
+export function isLookDue(found: FoundResource & ShownVm, nowMs: number, minutes: number): boolean {
   const { resource, name, terminationAction } = found;
   if (resource !== 'vm' || terminationAction !== 'STOP' || !isDown(found)) return true;
-  return Math.floor(nowMs / 60_000) % RESTING_MINUTES === turnOf(name);
+  const minutesLate = (Math.floor(nowMs / 60_000) + RESTING_MINUTES - turnOf(name)) % RESTING_MINUTES;
+  return minutesLate < minutes;
 }
 
 /** VMs have their turns in different minutes. */

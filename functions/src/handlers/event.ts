@@ -6,7 +6,7 @@ import { mergeReport, type ReportContext } from '../control/report';
 import type { Kind } from '../engine/kind';
 import type { Context } from '../ports/context';
 
-/** Of one kind, in the log: enough for the first fields that do not fit. */
+/** In the log, for one kind: enough for the first fields that do not fit. */
 const MAX_CAUSE_LENGTH = 300;
 
 export type EventContext = ReportContext & Pick<Context, 'probes'> & { kinds: readonly Kind[] };

@@ -38,6 +38,8 @@ export interface Sweep {
   report: SweepReport;
   /** Undefined where the cloud was not listed: nothing is known of it. */
   inventory: Inventory | undefined;
+  /** How many sweeps ago the cloud was listed before, one a minute. */
+  sinceList: number;
   /** Looks at VMs that are off as well, whose turn it is not. */
   isThorough: boolean;
   /** Called with each live document for which `advance` was requested, as it was read. */

@@ -18,7 +18,7 @@ export async function sweepOrphans(
   marks: readonly OrphanCandidate[],
   pools: ReadonlyMap<string, SlotPool>,
 ): Promise<void> {
-  const { context, report, inventory, isThorough } = sweep;
+  const { context, report, inventory, sinceList, isThorough } = sweep;
   if (!inventory) return;
   const known = new Map(marks.map((mark) => [orphanCandidateId(mark), mark]));
   const dropped = new Set(marks.filter(({ zone }) => inventory.isWhole(zone)).map(orphanCandidateId));
@@ -26,7 +26,7 @@ export async function sweepOrphans(
     const id = orphanCandidateId(found);
     await isolated(found.name, report, async () => {
       const isMarked = dropped.delete(id);
-      if (!isThorough && !isLookDue(found, context.now())) return;
+      if (!isThorough && !isLookDue(found, context.now(), sinceList)) return;
       const { ownership, kind, document } = await readOwnership(found, context);
       if (ownership === 'orphan') return noteOrphan(found, { mark: known.get(id), act: orphanAct(found, kind) }, sweep);
       if (isMarked) dropped.add(id);

@@ -46,7 +46,7 @@ export async function runSweep(
       for (const disk of takenOver(list)) onTakenOver?.(disk);
     });
   }
-  const sweep = { context, report, inventory, isThorough, onDue };
+  const sweep = { context, report, inventory, sinceList, isThorough, onDue };
   const pools = await readPools(context);
   const needed = new Map<string, ReadonlySet<string>>();
   for (const kind of context.kinds) {

@@ -84,7 +84,8 @@ judge_alone() {
   if [ -e "$private/going-down" ]; then return 0; fi
   if [ "$elapsed" -ge "$((stop_at + SOFT_STOP_GRACE_SECONDS))" ] && [ "$elapsed" -ge "$extended_until" ]; then
     note 'the soft stop is past'
-    leave_now
+    alone='"soft-stop"'
+    leave_idle
   elif [ "$((elapsed - lease_at))" -ge "$LEASE_SECONDS" ] && [ "$verdict" = idle ] && [ "$elapsed" -ge "$extended_until" ]; then
     note "the control plane has been silent for $((elapsed - lease_at)) s, and nobody has worked for $verdict_seconds s"
     alone=true
@@ -92,7 +93,7 @@ judge_alone() {
   fi
 }
 
-# Reports, and powers the VM off once the report is taken, or could not be sent for a quarter of an hour.
+# Reports why, and powers the VM off once the report is taken, or could not be sent for a quarter of an hour.
 leave_idle() {
   report_fields
   printf 'news %s\nlast\n' "$REPLY" >&3

@@ -26,11 +26,13 @@ export const STOP_REASONS = [
   'soft-stop',
   'time-limit',
   'preempted',
+  'host',
   'by-hand',
   'no-capacity',
   'quota',
   'refused',
   'gone',
+  'internal',
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 

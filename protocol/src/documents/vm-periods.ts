@@ -25,9 +25,15 @@ export const reportsBy = <Said>(
   { reports = {} }: Pick<Period<Said>, 'reports'>,
 ): ReportRecord<Said>[] => Object.entries(reports).flatMap(([key, record]) => (isKeyOf(writer, key) ? [record] : []));
 
-/** The newest state that the writer reported; of two that were received at once the first. */
-export function newestReport<Said>(writer: Writer, period: Pick<Period<Said>, 'reports'>): Said | undefined {
+/** The writer's newest report; of two that were received at once the first. */
+export function newestRecord<Said>(
+  writer: Writer,
+  period: Pick<Period<Said>, 'reports'>,
+): ReportRecord<Said> | undefined {
   const [first, ...others] = reportsBy(writer, period);
-  return others.reduce((newest, record) => (newest && newest.receivedAt >= record.receivedAt ? newest : record), first)
-    ?.state;
+  return others.reduce((newest, record) => (newest && newest.receivedAt >= record.receivedAt ? newest : record), first);
 }
+
+/** The state that it says. */
+export const newestReport = <Said>(writer: Writer, period: Pick<Period<Said>, 'reports'>): Said | undefined =>
+  newestRecord(writer, period)?.state;

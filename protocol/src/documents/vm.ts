@@ -81,11 +81,11 @@ export interface ReportRecord<Said = unknown> {
   state: Said;
 }
 
-/** How a VM was found down; `cause` as the zone's operations tell it. */
+/** How a VM was found down; `cause` as the zone's operations tell it. `host`: its host failed or was maintained. */
 export interface SeenDown {
   at: string;
   how: 'stopped' | 'gone';
-  cause?: 'preempted' | 'time-limit' | 'deleted';
+  cause?: 'preempted' | 'host' | 'time-limit' | 'deleted';
 }
 
 /** Why Compute Engine did not power a VM on. */

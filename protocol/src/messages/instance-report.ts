@@ -46,8 +46,8 @@ export const instanceReportState = z.strictObject({
       signal: z.optional(z.enum(SIGNALS)),
     }),
   ),
-  /** Without the control plane for hours, the agent has judged alone that nobody works. */
-  alone: z.optional(z.literal(true)),
+  /** The agent powers its VM off without the control plane's word: nobody works (`true`), or the soft stop is past. */
+  alone: z.optional(z.union([z.literal(true), z.literal('soft-stop')])),
   stopping: z.optional(z.strictObject({ preempted: z.boolean(), at: timeInReport })),
 });
 export type InstanceReportState = z.infer<typeof instanceReportState>;

@@ -35,7 +35,7 @@ test('each value comes from its setting, under the key that the agent reads', ()
 test.each([
   ['whole seconds', [0], 0],
   ['milliseconds are left out', [0.999], 0],
-  ['the decision to make it counts, not that to start it again', [5, 9999], 5],
+  ['the decision on its newest start counts: the one to make it may be months old', [5, 9999], 9999],
 ])('when the VM was decided on: %s', (_what, starts, seconds) => {
   const periods = Object.fromEntries(starts.map((start, index) => [index + 1, { start: aStart({ at: at(start) }) }]));
   expect(vmMetadata(aVm({ periods }), settings)['mymlops-decided-at']).toBe(String(msAt(seconds) / 1000));

@@ -177,6 +177,12 @@ test.each<[what: string, a: SeenDown, b: SeenDown, down: SeenDown]>([
     sight(2, 'gone', 'preempted'),
     sight(1, 'gone', 'preempted'),
   ],
+  [
+    'a VM whose host failed is deleted afterwards',
+    sight(1, 'gone', 'deleted'),
+    sight(2, 'gone', 'host'),
+    sight(1, 'gone', 'host'),
+  ],
 ])('two sights of a VM that is down, in either order: %s', (_what, a, b, down) => {
   expect(downOf(observeDown(observeDown(aVm(), a), b))).toStrictEqual(down);
   expect(downOf(observeDown(observeDown(aVm(), b), a))).toStrictEqual(down);

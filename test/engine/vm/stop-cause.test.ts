@@ -184,7 +184,25 @@ test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
     gone(9999),
     'deleted',
   ],
-  ['its host failed', [insert, operation(HOST_ERROR, 60)], { ...gone(99), how: 'stopped' }, undefined],
+  ['its host failed', [insert, operation(HOST_ERROR, 60)], { ...gone(99), how: 'stopped' }, 'host'],
+  [
+    'its host was maintained, and it cannot migrate',
+    [insert, operation('compute.instances.terminateOnHostMaintenance', 60)],
+    { ...gone(99), how: 'stopped' },
+    'host',
+  ],
+  [
+    'its host failed, it was started again, and switched itself off',
+    [insert, operation(HOST_ERROR, 60), operation('start', 90), operation('compute.instances.guestTerminate', 120)],
+    { ...gone(130), how: 'stopped' },
+    undefined,
+  ],
+  [
+    'its host failed, and it was deleted afterwards',
+    [insert, operation(HOST_ERROR, 60), operation('delete', 90)],
+    gone(99),
+    'host',
+  ],
   [
     'its host failed, and another one has it: its limit counts from then',
     [insert, operation(HOST_ERROR, 60), operation(RESTARTED, 100)],
@@ -213,7 +231,7 @@ test.each<[string, VmOperation[], Disappearance, ReturnType<typeof causeIn>]>([
     'its host failed for good after it had been restarted once',
     [insert, operation(HOST_ERROR, 60), operation(RESTARTED, 100), operation(HOST_ERROR, 200)],
     gone(9999),
-    undefined,
+    'host',
   ],
 ])('what Google does to a VM in mid-life: %s', (_what, operations, disappearance, cause) => {
   expect(causeIn(operations, disappearance)).toBe(cause);

@@ -15,6 +15,7 @@ const story = (seed: number, ...list: Act[]): Story => ({ plan: { seed, runs: []
 const OBSERVE = engine('instance/observe');
 const DECIDE = engine('instance/decide');
 const ENDS = engine('instance/end-of-period');
+const WHY_DOWN = engine('instance/why-down');
 const READINGS = engine('instance/readings');
 const RESOURCES = engine('instance/resources');
 const STATUS = engine('instance/status');
@@ -60,15 +61,15 @@ export const OF_INSTANCES: Mutation[] = [
   {
     name: 'a VM that went off by itself stays wanted',
     file: ENDS,
-    from: "if (down) return ended(...CAUSES[down.how === 'gone' ? 'gone' : (down.cause ?? 'stopped')]);",
+    from: 'if (down) return because(whyDown(state, vm, down));',
     to: '',
     shownBy: { instances: 16 },
   },
   {
     name: 'idleness alone ends a period',
-    file: ENDS,
-    from: "const isGoing = said?.answer?.says === 'going' || said?.alone === true;",
-    to: 'const isGoing = state.proposal !== undefined;',
+    file: WHY_DOWN,
+    from: "if (alone !== true && answer?.says !== 'going') return undefined;",
+    to: 'if (state.proposal === undefined) return undefined;',
     shownBy: { instances: 20 },
   },
   {
@@ -173,8 +174,8 @@ export const OF_INSTANCES: Mutation[] = [
   {
     name: 'a VM that said that it goes, and hangs, is waited for',
     file: ENDS,
-    from: 'if (down || isLate)',
-    to: 'if (down)',
+    from: 'return moment.nowMs - Date.parse(saidAt) > GOING_MS ? because(leaving) : undefined;',
+    to: 'return undefined;',
     shownBy: story(1, ['start', 0], ['hang', 12.2]),
   },
   {

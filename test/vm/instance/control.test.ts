@@ -77,6 +77,7 @@ test('at the soft stop a busy VM powers itself off, where the control plane does
   vm.tell({ stopIn: 1 });
   await vm.exited;
   expect(vm.log()).toContain('the soft stop is past');
+  expect(vm.state().alone).toBe('soft-stop');
 });
 
 test('the soft stop is that of the settings where the control plane has said nothing', async () => {

@@ -11,6 +11,7 @@ import { endOfPeriod } from './end-of-period';
 import { proposalStep } from './idle-stop';
 import { isGone, isPlaced, isRefused, isWanted, stopsAtMs, workVm, type InstanceVm } from './readings';
 import { resourcesOf } from './resources';
+import { correctedStop } from './why-down';
 
 /** The VM counts for itself from then on (DESIGN: the lease is 6 h). */
 const TELL_AGAIN_MS = 2 * 3600_000;
@@ -50,8 +51,10 @@ function placing(state: InstanceState, vm: InstanceVm | undefined, moment: Momen
   return { effect: 'place', vm: vm ? state.vmCount : state.vmCount + 1 };
 }
 
-function dueWhenOff(state: InstanceState, moment: Moment): InstanceStep | undefined {
+function dueWhenOff(state: InstanceState, moment: Moment): InstanceAction | undefined {
   const vm = workVm(state);
+  const corrected = vm && correctedStop(state, vm);
+  if (corrected) return { do: 'end-period', stop: corrected };
   const effect = vm && !isRefused(vm) ? bringDown(vm, moment) : undefined;
   return effect && { effect, vm: state.vmCount };
 }

@@ -9,7 +9,8 @@ import {
 import { timeOf, type Moment } from '../action';
 import { failureWords } from '../vm/failure-lookup';
 import { insertOf } from '../vm/record';
-import { agentState, isPlaced, stopsAtMs, workVm, type InstanceVm } from './readings';
+import { agentReport, isPlaced, stopsAtMs, workVm, type InstanceVm } from './readings';
+import { SOFT_STOP, whyDown, whyLeaving, type WhyDown } from './why-down';
 
 /** An agent that said that it goes, and is still there, is switched off. */
 const GOING_MS = 10 * 60_000;
@@ -52,32 +53,17 @@ function refusalOf(vm: InstanceVm): { reason: StopReason; message: string } | un
 }
 
 function endOfVm(state: InstanceState, vm: InstanceVm, moment: Moment, ended: Ended): InstanceStop | undefined {
-  const said = agentState(vm);
-  const isGoing = said?.answer?.says === 'going' || said?.alone === true;
+  const because = ({ reason, message, ...fields }: WhyDown): InstanceStop => ended(reason, message, fields);
   const { down } = currentPeriod(vm);
-  const { proposal } = state;
-  if (isGoing) {
-    const verdict = proposal?.period === state.current ? { verdict: proposal.verdict } : {};
-    const signals = said.signals ? { signals: said.signals } : {};
-    const isLate = moment.nowMs - (proposal ? Date.parse(proposal.at) : moment.nowMs) > GOING_MS;
-    if (down || isLate) return ended('idle', 'Stopped because nobody worked on it.', { ...verdict, ...signals });
-    return undefined;
+  if (down) return because(whyDown(state, vm, down));
+  const report = agentReport(vm);
+  const leaving = report && whyLeaving(state, report.state);
+  if (leaving) {
+    const saidAt = state.proposal?.period === state.current ? state.proposal.at : report.receivedAt;
+    return moment.nowMs - Date.parse(saidAt) > GOING_MS ? because(leaving) : undefined;
   }
-  // Where nobody stops it in time, the agent does so by itself.
-  if (down?.how === 'stopped' && !down.cause && Date.parse(down.at) >= stopsAtMs(state, vm)) return ended(...SOFT_STOP);
-  if (down) return ended(...CAUSES[down.how === 'gone' ? 'gone' : (down.cause ?? 'stopped')]);
   // A VM that is not on yet has no end.
   if (insertOf(vm).settledAt === undefined) return undefined;
   if (moment.nowMs < stopsAtMs(state, vm)) return undefined;
-  return ended(...SOFT_STOP);
+  return because(SOFT_STOP);
 }
-
-const SOFT_STOP: [StopReason, string] = ['soft-stop', 'Stopped at the time that was set when it was started.'];
-
-const CAUSES: Record<'preempted' | 'time-limit' | 'deleted' | 'stopped' | 'gone', [StopReason, string]> = {
-  preempted: ['preempted', 'Google took the VM back (preempted). Start it again: its disk is kept.'],
-  'time-limit': ['time-limit', 'Google stopped the VM at the limit of its life (--max).'],
-  deleted: ['gone', 'Somebody deleted the VM. Its disk is kept: start it again.'],
-  stopped: ['by-hand', 'The VM was switched off on the VM itself or in the console.'],
-  gone: ['gone', 'Somebody deleted the VM. Its disk is kept: start it again.'],
-};

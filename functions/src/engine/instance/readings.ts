@@ -1,9 +1,10 @@
 // Small readings of an instance that several policies share. Pure.
 import {
   currentPeriod,
-  newestReport,
+  newestRecord,
   type InstanceReportState,
   type InstanceState,
+  type ReportRecord,
   type VmRecord,
 } from '@mymlops/protocol';
 import { hasExisted, insertOf } from '../vm/record';
@@ -35,8 +36,12 @@ export const isWanted = ({ started, stopped, deletion }: InstanceState): boolean
 /** The requested period has a VM, or one that is on its way. */
 export const isPlaced = ({ started, current }: InstanceState): boolean => current >= started;
 
-/** The agent's newest report of this period. */
-export const agentState = (vm: InstanceVm): InstanceReportState | undefined => newestReport('agent', currentPeriod(vm));
+/** The agent's newest report of this period, and when it came. */
+export const agentReport = (vm: InstanceVm): ReportRecord<InstanceReportState> | undefined =>
+  newestRecord('agent', currentPeriod(vm));
+
+/** The state that it reports. */
+export const agentState = (vm: InstanceVm): InstanceReportState | undefined => agentReport(vm)?.state;
 
 /** When this period of the VM began, as far as is known. */
 export function startedAtMs(vm: InstanceVm): number {

@@ -1,13 +1,14 @@
 // The metadata that every VM has, whatever it is for; the scripts are added by `insert-body.ts`. Pure.
-import type { VmMetadata, VmRecord } from '@mymlops/protocol';
+import { currentPeriod, type VmMetadata, type VmRecord } from '@mymlops/protocol';
 import type { Settings } from '../settings';
-import { decidedAt, insertOf } from './record';
+import { insertOf } from './record';
 
 export function vmMetadata(vm: VmRecord, settings: Settings): VmMetadata {
   return {
     'mymlops-project': settings.project,
     'mymlops-deployment': settings.deployment,
-    'mymlops-decided-at': String(Math.floor(Date.parse(decidedAt(vm)) / 1000)),
+    // This period's decision: a VM that has not claimed its work yet leaves where that is an old one.
+    'mymlops-decided-at': String(Math.floor(Date.parse(currentPeriod(vm).start.at) / 1000)),
     ...(vm.terminationAction === 'DELETE' && {
       'mymlops-time-limit-seconds': String(insertOf(vm).maxRunDurationSeconds),
     }),

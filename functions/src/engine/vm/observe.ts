@@ -73,10 +73,10 @@ export function observeIdentity<Said>(vm: VmRecord<Said>, reportedId: string): V
 
 /**
  * In the order in which they can end a VM. Two looks that name two causes did not see the same of the zone's operations. A
- * preemption ends in a deletion, and a VM that is being deleted is not preempted. One that was deleted before its time limit
+ * preemption ends in a deletion, and a VM that is being deleted is not preempted, nor does its host fail. One that was deleted before its time limit
  * never came to that, and the limit is a conclusion from the time alone where no deletion is listed.
  */
-const CAUSES = ['preempted', 'deleted', 'time-limit'] as const satisfies readonly SeenDown['cause'][];
+const CAUSES = ['preempted', 'host', 'deleted', 'time-limit'] as const satisfies readonly SeenDown['cause'][];
 
 /** The VM was seen down: the earliest sight stays, with the strongest cause that any sight knew. */
 export function observeDown<Said>(vm: VmRecord<Said>, seen: SeenDown): VmRecord<Said> {

@@ -25,6 +25,8 @@ const SYSTEM_EVENT = 'compute.instances.';
 const PREEMPTED = `${SYSTEM_EVENT}preempted`;
 /** On another host, after its own failed or was maintained: https://cloud.google.com/compute/docs/instances/monitor-vm-events */
 const RESTARTED = `${SYSTEM_EVENT}automaticRestart`;
+/** Its host failed, or was maintained and the VM cannot move to another one. */
+const HOSTS = [`${SYSTEM_EVENT}hostError`, `${SYSTEM_EVENT}terminateOnHostMaintenance`];
 /** The VM works on. */
 const NO_ENDINGS = [RESTARTED, `${SYSTEM_EVENT}migrateOnHostMaintenance`];
 
@@ -37,6 +39,7 @@ export function causeIn(listed: readonly VmOperation[], disappearance: Disappear
   const operations = untilReplaced(listed.filter((each) => !(startMs(each) < sinceMs)));
   if (operations.some(({ type }) => type === PREEMPTED)) return 'preempted';
   if (wasOverdue(operations, disappearance)) return 'time-limit';
+  if (sinceLastStart(operations).some(({ type }) => HOSTS.includes(type))) return 'host';
   return operations.some(({ type }) => type === 'delete') ? 'deleted' : undefined;
 }
 
@@ -53,6 +56,12 @@ const isEnding = ({ type }: VmOperation): boolean =>
   type === 'delete' || (type.startsWith(SYSTEM_EVENT) && !NO_ENDINGS.includes(type));
 
 const isStart = ({ type }: VmOperation): boolean => type === 'insert' || type === 'start' || type === RESTARTED;
+
+/** A failure from which the VM came back has not ended it. */
+function sinceLastStart(operations: readonly VmOperation[]): readonly VmOperation[] {
+  const lastMs = Math.max(...operations.filter((each) => isStart(each) && each.at !== '').map(startMs));
+  return operations.filter((each) => !(startMs(each) < lastMs));
+}
 
 const startMs = ({ at }: VmOperation): number => Date.parse(at);
 
