@@ -156,11 +156,11 @@ export const OF_INSTANCES: Mutation[] = [
     from: 'areHeld(known) ? begun(known) : known',
     to: 'begun(known)',
     shownBy: {
-      plan: { seed: 403, zones: ['zone-a', 'zone-b', 'zone-c'], runs: [] },
+      plan: { seed: 411491, zones: ['zone-a', 'zone-b'], maxParallel: 1, runs: [] },
       faults: [
-        ...acts(['start', 27], ['delete', 28], ['start', 28.7]),
-        { kind: 'zone-stocked-out', what: '*', fromMs: 28 * MINUTE, toMs: 62 * MINUTE },
-        { kind: 'call', name: 'slots.load', nth: 9, how: 'freeze-after', ms: 164_000 },
+        ...acts(['start', 32.55]),
+        { kind: 'zone-stocked-out', what: '*', fromMs: 8 * MINUTE, toMs: 51 * MINUTE },
+        { kind: 'call', name: 'instances.load', nth: 5, how: 'freeze-after', ms: 71_000 },
       ],
     },
   },
